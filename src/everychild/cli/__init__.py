@@ -1,0 +1,1 @@
+"""The command-line door: `everychild load`, `releases`, `check`, `serve`."""

@@ -1,0 +1,15 @@
+"""`everychild load`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add(commands: Any) -> None:
+    command = commands.add_parser("load")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    raise NotImplementedError
