@@ -1,0 +1,170 @@
+"""How a figure is written: number, unit, interval, marks and address, in the reader's language.
+
+The four states look different everywhere: a zero is a number; missing, not applicable and suppressed are words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from everychild.vocabulary.ages import parse_age
+from everychild.vocabulary.code_lists import code_list
+from everychild.vocabulary.language import EN_DASH, NO_BREAK_SPACE, Language, format_number
+from everychild.vocabulary.observations import TOTAL, dimensions_of
+from everychild.vocabulary.periods import parse_period
+from everychild.website.observatory import Observatory
+from everychild.website.texts import say, say_count
+
+STALE_AFTER = 5
+"""Whole years after which a figure says how old it is."""
+_SHOWN_STATUS = {"B", "D", "F", "I", "P", "U", "V"}
+_WHOLE = {"count", "persons", "year", "years"}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small word beside a figure that changes how far it may be relied on."""
+
+    code: str
+    label: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure ready for a page. `state` is value, missing, not_applicable or suppressed."""
+
+    text: str
+    state: str
+    with_unit: str
+    unit: str
+    interval: str
+    interval_name: str
+    period: str
+    area: str
+    area_code: str
+    groups: str
+    source: str
+    source_code: str
+    href: str
+    marks: tuple[Mark, ...]
+    value: float | None
+    row: Mapping[str, Any]
+
+
+def show(row: Mapping[str, Any], language: Language, site: Observatory) -> Shown:
+    """The figure of one published row."""
+    period = parse_period(row["period"])
+    text = number(row["value"], row["unit"], language) if row["value"] is not None else missing_word(row, language)
+    return Shown(
+        text=text,
+        state=row["missing_reason"] or "value",
+        with_unit=with_unit(text, row["unit"], language) if row["value"] is not None else text,
+        unit=code_list("unit").label(row["unit"], language),
+        interval=_interval(row, language),
+        interval_name=code_list("interval").label(row["interval"], language) if row["interval"] else "",
+        period=period.label(language),
+        area=site.areas[row["area"]].name[language],
+        area_code=row["area"],
+        groups=", ".join(group_label(key, code, language) for key, code in dimensions_of(dict(row)))
+        if "sex" in row
+        else "",
+        source=source_name(row["source"], language, site),
+        source_code=row["source"],
+        href=figure_address(row["release"], row["key"], language),
+        marks=marks_of(row, language),
+        value=row["value"],
+        row=row,
+    )
+
+
+def number(value: float, unit: str, language: Language) -> str:
+    """As many decimals as the unit deserves; small values keep two so that 0.04 is not shown as 0."""
+    if unit in _WHOLE:
+        return format_number(value, language, 0 if value == int(value) else 1)
+    if unit in ("ratio", "binary", "boolean"):
+        text = format_number(value, language, 3)
+        return text.rstrip("0").rstrip(".,") if "." in text or "," in text else text
+    if 0 < abs(value) < 1:
+        return format_number(value, language)
+    return format_number(value, language, 1)
+
+
+def with_unit(text: str, unit: str, language: Language) -> str:
+    """`86.1%`, `86,1 %`, `12.4 per 1,000 live births`."""
+    if unit.startswith("percent"):
+        percent = f"{text}%" if language == "en" else f"{text}{NO_BREAK_SPACE}%"
+        tail = code_list("unit").label(unit, language)
+        return percent if unit == "percent" else f"{percent} ({tail})"
+    if unit in ("ratio", "score", "count", "binary", "boolean", "ordinal", "year"):
+        return text
+    return f"{text} {code_list('unit').label(unit, language)}"
+
+
+def missing_word(row: Mapping[str, Any], language: Language) -> str:
+    return code_list("missing_reason").label(row["missing_reason"], language)
+
+
+def _interval(row: Mapping[str, Any], language: Language) -> str:
+    if row["lower"] is None or row["upper"] is None:
+        return ""
+    return f"{number(row['lower'], row['unit'], language)}{EN_DASH}{number(row['upper'], row['unit'], language)}"
+
+
+def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
+    """Unverified, claim of 2009, UN estimate, status, flags and age, in the order of their weight."""
+    found: list[Mark] = []
+    if row["quality"] in ("unverified", "seed_claim", "un_estimate"):
+        found.append(
+            Mark(row["quality"], say(f"mark.{row['quality']}", language), say(f"mark.{row['quality']}.title", language))
+        )
+    if row["status"] in _SHOWN_STATUS and row["status"] != "B":
+        label = code_list("status").label(row["status"], language)
+        found.append(Mark(f"status-{row['status']}", label.lower(), label))
+    for flag in row["flag"].split("|"):
+        if flag:
+            label = code_list("flag").label(flag, language)
+            found.append(Mark(f"flag-{flag}", label, say(f"flag.{flag}.title", language)))
+    if row.get("area_version") == "unclear":
+        found.append(Mark("area-unclear", say("mark.area_unclear", language), say("mark.area_unclear.title", language)))
+    age = parse_period(row["period"]).age_in_years(date.today())
+    if age >= STALE_AFTER:
+        found.append(Mark("stale", say_count("mark.stale", age, language), say("mark.stale.title", language)))
+    return tuple(found)
+
+
+def is_unverified(row: Mapping[str, Any]) -> bool:
+    return row["quality"] in ("unverified", "seed_claim")
+
+
+def group_label(dimension: str, code: str, language: Language) -> str:
+    """`("sex", "F")` → Female; `("age", "Y0T4")` → 0–4 years; `("level", "primary")` → primary school."""
+    if dimension == "age":
+        return code if code == TOTAL else parse_age(code).label(language)
+    if dimension in ("sex", "residence", "wealth", "education", "disability", "ethnicity"):
+        return code_list(dimension).label(code, language)
+    other = code_list("other")
+    pair = f"{dimension}={code}"
+    return other.label(pair, language) if pair in other else f"{dimension_name(dimension, language)}: {code}"
+
+
+def dimension_name(dimension: str, language: Language) -> str:
+    other = code_list("other")
+    if dimension in other:
+        return other.label(dimension, language)
+    return say(f"dimension.{dimension}", language)
+
+
+def source_name(code: str, language: Language, site: Observatory) -> str:
+    source = site.country.sources.get(code)
+    return source.short_name[language] if source else code
+
+
+def figure_address(release: str, key: str, language: Language | None = None) -> str:
+    """The permanent address; with a language, the page of it in that language."""
+    path = f"/figures/{release}/{quote(key, safe=':=;@,_-.~')}"
+    return f"/{language}{path}" if language else path

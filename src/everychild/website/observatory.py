@@ -1,0 +1,209 @@
+"""What the pages read: the published figures of all datasets and the findings computed at publishing.
+
+One Observatory per state of publication and process; a new publication is noticed by the change of one small file, so
+readers never wait and never see half of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from django.conf import settings
+
+from everychild.catalogue.catalogue import Catalogue, catalogue
+from everychild.catalogue.countries import CountryPack, Source, country
+from everychild.findings.builders import BUILDERS
+from everychild.releases.reading import PublishedFigures, derive
+from everychild.releases.store import Store
+from everychild.vocabulary.areas import Gazetteer, gazetteer
+from everychild.vocabulary.language import Language
+from everychild.vocabulary.observations import DIMENSIONS, TOTAL
+
+if TYPE_CHECKING:
+    from everychild.website.display import Shown
+
+Row = Mapping[str, Any]
+_CITING_COLUMNS = (
+    ("latest", "key"), ("latest", "first_key"), ("alternatives", "key"), ("worst_off", "group_key"),
+    ("worst_off", "reference_key"), ("worst_off", "best_key"), ("worst_off_by_kind", "group_key"),
+    ("worst_off_by_kind", "reference_key"), ("worst_off_by_kind", "best_key"), ("region_summary", "key"),
+    ("region_summary", "reference_key"), ("neighbours", "key"),
+)  # fmt: skip
+"""Columns of the findings that hold keys of figures."""
+
+
+class Observatory:
+    """One state of publication, with its findings as rows by the keys pages ask for."""
+
+    def __init__(self, store: Store, country_code: str) -> None:
+        self.store = store
+        self.country_code = country_code
+        derive(store, BUILDERS)
+        self.figures = PublishedFigures.open(store)
+        self.fingerprint = self.figures.fingerprint
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return catalogue()
+
+    @property
+    def country(self) -> CountryPack:
+        return country(self.country_code)
+
+    @property
+    def areas(self) -> Gazetteer:
+        return gazetteer()
+
+    def table(self, name: str) -> pl.DataFrame:
+        return self.figures.table(name)
+
+    def _grouped(self, name: str, *columns: str) -> dict[Any, list[Row]]:
+        rows: dict[Any, list[Row]] = defaultdict(list)
+        for row in self.table(name).iter_rows(named=True):
+            rows[row[columns[0]] if len(columns) == 1 else tuple(row[c] for c in columns)].append(row)
+        return dict(rows)
+
+    @cached_property
+    def _cited(self) -> dict[tuple[str, str], Row]:
+        """Every published row that a finding cites, read in one pass instead of one look-up a number."""
+        cited = [
+            self.table(name).select("release", pl.col(column).alias("key"))
+            for name, column in _CITING_COLUMNS
+            if column in self.table(name).columns
+        ]
+        wanted = pl.concat(cited).filter(pl.col("key") != "").unique()
+        rows = self.figures.rows(wanted)
+        return {(row["release"], row["key"]): row for row in rows.iter_rows(named=True)}
+
+    def figure(self, release: str, key: str) -> Row | None:
+        """The row of that address, published or not; None when there is none."""
+        return self._cited.get((release, key)) or self.figures.figure(release, key)
+
+    def shown(self, release: str, key: str, language: Language) -> Shown:
+        """The figure of that address, ready for a page; the address must exist."""
+        from everychild.website.display import show  # display needs this module's type
+
+        row = self.figure(release, key)
+        if row is None:
+            raise KeyError(f"no figure {key} in release {release}")
+        return show(row, language, self)
+
+    @cached_property
+    def latest(self) -> dict[str, dict[str, Row]]:
+        """Latest main figure by indicator and area."""
+        found: dict[str, dict[str, Row]] = defaultdict(dict)
+        for row in self.table("latest").iter_rows(named=True):
+            found[row["indicator"]][row["area"]] = row
+        return dict(found)
+
+    def latest_national(self, indicator: str) -> Row | None:
+        return self.latest.get(indicator, {}).get(self.country_code)
+
+    @cached_property
+    def worst_off(self) -> dict[str, Row]:
+        """Worst-off group by indicator."""
+        return {row["indicator"]: row for row in self.table("worst_off").iter_rows(named=True)}
+
+    @cached_property
+    def worst_off_by_kind(self) -> dict[str, list[Row]]:
+        return self._grouped("worst_off_by_kind", "indicator")
+
+    @cached_property
+    def alternatives(self) -> dict[str, list[Row]]:
+        rows = self._grouped("alternatives", "indicator", "area")
+        return {indicator: found for (indicator, area), found in rows.items() if area == self.country_code}
+
+    @cached_property
+    def grid(self) -> dict[str, Row]:
+        """State of the outcome column by article."""
+        return {row["article"]: row for row in self.table("grid").iter_rows(named=True)}
+
+    @cached_property
+    def regions(self) -> dict[str, list[Row]]:
+        """Summary rows by region."""
+        return self._grouped("region_summary", "area")
+
+    @cached_property
+    def neighbours(self) -> dict[str, list[Row]]:
+        return self._grouped("neighbours", "indicator")
+
+    @cached_property
+    def changes(self) -> Sequence[Row]:
+        return self.table("what_changed").to_dicts()
+
+    @cached_property
+    def national_indicators(self) -> frozenset[str]:
+        """Indicators with a national figure."""
+        return frozenset(code for code, areas in self.latest.items() if self.country_code in areas)
+
+    @cached_property
+    def breakdown_coverage(self) -> list[tuple[str, int]]:
+        """For each breakdown: how many indicators have any figure of the country by it; regions first."""
+        rows = self.figures.scan().filter(pl.col("value").is_not_null())
+        inside = [area.code for area in self.areas if area.parent == self.country_code]
+        counts = [("region", _distinct(rows.filter(pl.col("area").is_in(inside))))]
+        own = rows.filter(pl.col("area").is_in([self.country_code, *inside]))
+        counts += [(d, _distinct(own.filter(pl.col(d) != TOTAL))) for d in DIMENSIONS]
+        return counts
+
+    @cached_property
+    def pack_release(self) -> str:
+        """The published release of the country pack, "" when it is not published."""
+        dataset = self.country.dataset
+        return next((entry.release for entry in self.store.published() if entry.dataset == dataset), "")
+
+    def withdrawn_reason(self, release: str) -> str | None:
+        """Why a release was withdrawn; None when it was not."""
+        return self._withdrawn.get(release)
+
+    @cached_property
+    def _withdrawn(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for event in self.store.journal():
+            if event["action"] == "withdraw":
+                found[event["release"]] = event.get("reason", "")
+            elif event["action"] == "publish":
+                found.pop(event["release"], None)
+        return found
+
+    @cached_property
+    def sources_used(self) -> list[tuple[Source, int]]:
+        """Sources of published figures with the number of their figures, most first."""
+        counts = self.figures.scan().group_by("source").len().collect().sort("len", descending=True)
+        return [(self.country.sources[c], n) for c, n in counts.iter_rows() if c in self.country.sources]
+
+
+def _distinct(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.col("indicator").n_unique()).collect().item())
+
+
+_lock = threading.Lock()
+_current: tuple[tuple[int, int] | None, Observatory] | None = None
+
+
+def observatory() -> Observatory:
+    """The Observatory of what is published now."""
+    global _current
+    folder = Path(settings.DATA_FOLDER)
+    state = _state(folder)
+    held = _current
+    if held and held[0] == state:
+        return held[1]
+    with _lock:
+        if _current is None or _current[0] != state:
+            _current = (state, Observatory(Store(folder), settings.COUNTRY))
+        return _current[1]
+
+
+def _state(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = (folder / "published.json").stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ino

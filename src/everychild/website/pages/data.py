@@ -1,0 +1,112 @@
+"""Data: what is published, from where, with which defects, and how releases differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from everychild.releases.store import Store
+from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.findings import Finding, findings_of
+from everychild.vocabulary.language import Language
+from everychild.website.downloads import XLSX_ROWS
+from everychild.website.observatory import Observatory, observatory
+
+LEDGER_PAGE = 100
+COMPARE_ROWS = 500
+
+
+def data(request: HttpRequest, language: Language) -> HttpResponse:
+    site = observatory()
+    published = {entry.release: entry for entry in site.store.published()}
+    manifests = sorted(site.store.releases(), key=lambda manifest: manifest.created, reverse=True)
+    return render(
+        request,
+        "everychild/data.html",
+        {
+            "page": "data",
+            "releases": [
+                {"manifest": m, "published": published.get(m.release), "withdrawn": site.withdrawn_reason(m.release)}
+                for m in manifests
+            ],
+            "journal": site.store.journal()[::-1][:30],
+            "sources": site.sources_used,
+        },
+    )
+
+
+def release(request: HttpRequest, language: Language, release: str) -> HttpResponse:
+    site = observatory()
+    manifest = _manifest(site.store, release)
+    ledger = site.store.ledger(release)
+    severity, rule = request.GET.get("severity", ""), request.GET.get("rule", "")
+    by_severity, by_rule = Counter(ledger["severity"].to_list()), Counter(ledger["rule"].to_list())
+    if severity:
+        ledger = ledger.filter(ledger["severity"] == severity)
+    if rule:
+        ledger = ledger.filter(ledger["rule"] == rule)
+    page = _page_number(request.GET.get("page", ""), ledger.height)
+    entries = findings_of(ledger.slice((page - 1) * LEDGER_PAGE, LEDGER_PAGE))
+    return render(
+        request,
+        "everychild/release.html",
+        {
+            "page": "data",
+            "manifest": manifest,
+            "published": any(entry.release == release for entry in site.store.published()),
+            "withdrawn": site.withdrawn_reason(release),
+            "entries": [_entry(finding, language) for finding in entries],
+            "by_severity": by_severity,
+            "by_rule": by_rule.most_common(),
+            "severity": severity,
+            "rule": rule,
+            "ledger_rows": ledger.height,
+            "ledger_page": page,
+            "pages": range(1, -(-ledger.height // LEDGER_PAGE) + 1),
+            "xlsx": manifest.rows <= XLSX_ROWS,
+            "others": [m for m in site.store.releases() if m.release != release],
+        },
+    )
+
+
+def compare(request: HttpRequest, language: Language) -> HttpResponse:
+    site = observatory()
+    first, second = request.GET.get("a", ""), request.GET.get("b", "")
+    context: dict[str, Any] = {"page": "data", "a": first, "b": second, "releases": site.store.releases()}
+    if first and second:
+        _manifest(site.store, first)
+        _manifest(site.store, second)
+        table = site.store.compare(first, second)
+        context |= {
+            "changes": table.head(COMPARE_ROWS).to_dicts(),
+            "counts": Counter(table["change"].to_list()),
+            "compared": True,
+            "cut": table.height > COMPARE_ROWS,
+        }
+    return render(request, "everychild/compare.html", context)
+
+
+def _entry(finding: Finding, language: Language) -> dict[str, object]:
+    return {
+        "finding": finding,
+        "message": finding.message(language),
+        "suggestion": finding.suggestion(language),
+    }
+
+
+def _manifest(store: Store, release: str) -> Any:
+    try:
+        return store.manifest(release)
+    except EverychildError as problem:
+        raise Http404(release) from problem
+
+
+def _page_number(text: str, rows: int) -> int:
+    last = max(1, -(-rows // LEDGER_PAGE))
+    return min(max(int(text), 1), last) if text.isascii() and text.isdigit() else 1
+
+
+__all__ = ["Observatory", "compare", "data", "release"]

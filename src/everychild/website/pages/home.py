@@ -1,0 +1,113 @@
+"""Home: the rights grid, what changed, who is furthest behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from everychild.catalogue.rights import Article, Cluster
+from everychild.vocabulary.language import Language
+from everychild.website.display import is_unverified
+from everychild.website.observatory import Observatory, Row, observatory
+from everychild.website.pages.left_behind import Behind, behind_rows
+from everychild.website.texts import say
+
+LINKS = ("law", "money", "action", "voice")
+"""Columns of the chain that wait for their registers; the outcome column is filled from figures."""
+EVIDENCE_MARKS = {"strong": 3, "some": 2, "weak": 1, "none": 0}
+SHOWN_CHANGES = 5
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One right: its article and the state of its outcome column."""
+
+    article: Article
+    outcome: str
+    word: str
+    evidence: int
+    evidence_word: str
+    reason: str
+
+
+def home(request: HttpRequest, language: Language) -> HttpResponse:
+    site = observatory()
+    clusters = grid(site, language)
+    states = Counter(row.outcome for _, rows in clusters for row in rows)
+    behind = [b for b in behind_rows(site, language) if not is_unverified(b.worst.row)]
+    return render(
+        request,
+        "everychild/home.html",
+        {
+            "page": "home",
+            "clusters": clusters,
+            "states": states,
+            "rights_counted": sum(states.values()),
+            "known": sum(states.values()) - states["no_information"],
+            "better": changes(site, language, "better"),
+            "worse": changes(site, language, "worse"),
+            "behind": behind[:SHOWN_CHANGES],
+            "indicators_with_figures": len(site.national_indicators),
+            "datasets": site.store.published(),
+        },
+    )
+
+
+def grid(site: Observatory, language: Language) -> list[tuple[Cluster, list[GridRow]]]:
+    """Articles by reporting cluster, each with its outcome state; procedure (cluster 0) has no children's outcome."""
+    clusters = {number: (cluster, []) for number, cluster in sorted(site.catalogue.clusters.items()) if number != 0}
+    for number, row in site.grid.items():
+        article = site.catalogue.articles[number]
+        if article.cluster in clusters:
+            clusters[article.cluster][1].append(grid_row(article, row, language))
+    return [(cluster, rows) for cluster, rows in clusters.values() if rows]
+
+
+def grid_row(article: Article, row: Row, language: Language) -> GridRow:
+    counts = {name: row[name] for name in ("indicators", "with_figures", "better", "worse", "unchanged")}
+    reason = say(
+        "grid.reason" if row["with_figures"] else "grid.reason.none",
+        language,
+        **counts,
+        newest=row["newest_period"] or "",
+    )
+    return GridRow(
+        article=article,
+        outcome=row["outcome"],
+        word=say(f"outcome.{row['outcome']}", language),
+        evidence=EVIDENCE_MARKS[row["evidence"]],
+        evidence_word=say(f"evidence.{row['evidence']}", language),
+        reason=reason,
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A national indicator that moved, with its first and latest comparable figures."""
+
+    indicator: object
+    first: object
+    last: object
+    row: Row
+
+
+def changes(site: Observatory, language: Language, direction: str) -> list[Change]:
+    found = [row for row in site.changes if row["trend"] == direction]
+    return [change(row, language, site) for row in found[:SHOWN_CHANGES]]
+
+
+def change(row: Row, language: Language, site: Observatory) -> Change:
+    latest = site.latest_national(row["indicator"])
+    assert latest is not None, "what_changed is built from the latest national figures"
+    return Change(
+        indicator=site.catalogue.indicators[row["indicator"]],
+        first=site.shown(latest["release"], latest["first_key"], language),
+        last=site.shown(latest["release"], latest["key"], language),
+        row=row,
+    )
+
+
+__all__ = ["Behind", "GridRow", "grid", "grid_row", "home"]

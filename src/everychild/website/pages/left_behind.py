@@ -1,0 +1,96 @@
+"""Left behind: the worst-off group of every indicator, and the groups nobody counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from everychild.catalogue.indicators import Indicator
+from everychild.vocabulary.language import Language
+from everychild.website.display import Shown, group_label, is_unverified, number, with_unit
+from everychild.website.observatory import Observatory, Row, observatory
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The worst-off group of one indicator beside the national figure and the best-off group."""
+
+    indicator: Indicator
+    kind: str
+    group: str
+    worst: Shown
+    reference: Shown | None
+    best: Shown
+    gap: str
+    ratio: float | None
+    bar: int
+    separated: bool | None
+    row: Row
+
+
+def left_behind(request: HttpRequest, language: Language) -> HttpResponse:
+    site = observatory()
+    rows = behind_rows(site, language, request.GET.get("kind", ""))
+    if request.GET.get("verified") == "1":
+        rows = [row for row in rows if not is_unverified(row.worst.row)]
+    regions = Counter(row.row["group"] for row in rows if row.kind == "region")
+    return render(
+        request,
+        "everychild/left_behind.html",
+        {
+            "page": "left-behind",
+            "rows": rows,
+            "kinds": kinds(site),
+            "kind": request.GET.get("kind", ""),
+            "verified": request.GET.get("verified") == "1",
+            "regions": [(site.areas[code], times) for code, times in regions.most_common(8)],
+            "region_total": sum(regions.values()),
+            "coverage": site.breakdown_coverage,
+            "indicator_total": len(site.national_indicators),
+        },
+    )
+
+
+def kinds(site: Observatory) -> list[str]:
+    """Kinds of breakdown that have a worst-off group, the most frequent first."""
+    found = Counter(row["kind"] for rows in site.worst_off_by_kind.values() for row in rows)
+    return [kind for kind, _ in found.most_common()]
+
+
+def behind_rows(site: Observatory, language: Language, kind: str = "") -> list[Behind]:
+    """Widest relative gap first."""
+    if kind:
+        rows = [row for found in site.worst_off_by_kind.values() for row in found if row["kind"] == kind]
+    else:
+        rows = list(site.worst_off.values())
+    rows.sort(key=lambda row: (-_distance(row), row["indicator"]))
+    return [behind(row, language, site) for row in rows]
+
+
+def _distance(row: Row) -> float:
+    ratio = row["ratio"]
+    return max(ratio, 1 / ratio) if ratio else 0.0
+
+
+def behind(row: Row, language: Language, site: Observatory) -> Behind:
+    worst = site.shown(row["release"], row["group_key"], language)
+    return Behind(
+        indicator=site.catalogue.indicators[row["indicator"]],
+        kind=row["kind"],
+        group=group_name(row["kind"], row["group"], language, site),
+        worst=worst,
+        reference=site.shown(row["release"], row["reference_key"], language) if row["reference_key"] else None,
+        best=site.shown(row["release"], row["best_key"], language),
+        gap=with_unit(number(abs(row["gap"]), worst.row["unit"], language), worst.row["unit"], language),
+        ratio=row["ratio"],
+        bar=min(100, round(100 * (1 - 1 / _distance(row)))) if _distance(row) else 0,
+        separated=row["separated"],
+        row=row,
+    )
+
+
+def group_name(kind: str, group: str, language: Language, site: Observatory) -> str:
+    return site.areas[group].name[language] if kind == "region" else group_label(kind, group, language)

@@ -1,0 +1,39 @@
+"""The seed audit: each claim of the office page of 2009 beside the evidence of today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from everychild.vocabulary.language import Language
+from everychild.website.display import Shown
+from everychild.website.observatory import observatory
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A claim with the figures that speak to it."""
+
+    claim: object
+    figures: list[Shown]
+
+
+def seed_audit(request: HttpRequest, language: Language) -> HttpResponse:
+    site = observatory()
+    release = site.pack_release
+    audited = [
+        Audited(claim, [site.shown(release, key, language) for key in claim.evidence_keys] if release else [])
+        for claim in site.country.seed_claims
+    ]
+    return render(
+        request,
+        "everychild/seed_audit.html",
+        {
+            "page": "seed-audit",
+            "audited": audited,
+            "verdicts": Counter(claim.verdict_code for claim in site.country.seed_claims).most_common(),
+        },
+    )

@@ -1,0 +1,50 @@
+"""Addresses. Everything a reader may cite also works without the language part and leads to the reader's own."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path, register_converter
+
+from everychild.website import downloads
+from everychild.website.languages import LanguageConverter, redirect_to_language
+from everychild.website.pages import about, data, figure, home, indicator, indicators, left_behind, my, places, rights
+from everychild.website.pages import seed_audit as seed
+
+register_converter(LanguageConverter, "language")
+
+PAGES = [
+    path("", home.home, name="home"),
+    path("rights", rights.rights, name="rights"),
+    path("rights/<str:number>", rights.right, name="right"),
+    path("indicators", indicators.indicators, name="indicators"),
+    path("indicators/<str:code>", indicator.indicator, name="indicator"),
+    re_path(r"^indicators/(?P<code>[^/]+)/figures\.(?P<kind>csv|xlsx|parquet)$", downloads.of_indicator,
+            name="indicator-download"),
+    re_path(r"^indicators/(?P<code>[^/]+)/(?P<chart>[a-z_-]+)\.(?P<kind>svg|png)$", downloads.chart, name="chart"),
+    path("places", places.places, name="places"),
+    path("places/<str:code>", places.place, name="place"),
+    path("my", my.my, name="my"),
+    path("left-behind", left_behind.left_behind, name="left-behind"),
+    path("data", data.data, name="data"),
+    path("data/compare", data.compare, name="compare"),
+    path("data/releases/<str:release>", data.release, name="release"),
+    re_path(r"^data/releases/(?P<release>[^/]+)/(?P<part>figures|ledger)\.(?P<kind>csv|xlsx|parquet)$",
+            downloads.of_release, name="release-download"),
+    path("figures/<str:release>/<path:key>", figure.figure, name="figure"),
+    path("seed-audit", seed.seed_audit, name="seed-audit"),
+    path("about", about.about, name="about"),
+]  # fmt: skip
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("health", health),
+    path("<language:language>/", include(PAGES)),
+    path("<path:rest>", redirect_to_language),
+    path("", redirect_to_language),
+]
+handler404 = "everychild.website.pages.errors.not_found"
+handler500 = "everychild.website.pages.errors.failed"
