@@ -93,7 +93,13 @@ class ConditionalPages:
 
 
 def _tag(request: HttpRequest) -> str:
-    parts = (observatory().fingerprint, __version__, str(date.today().year), request.get_host(), request.get_full_path())
+    parts = (
+        observatory().fingerprint,
+        __version__,
+        str(date.today().year),
+        request.get_host(),
+        request.get_full_path(),
+    )
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
 

@@ -24,9 +24,7 @@ class Outcome:
 
 
 def rights(request: HttpRequest, language: Language) -> HttpResponse:
-    return render(
-        request, "everychild/rights.html", {"page": "rights", "clusters": grid(observatory(), language)}
-    )
+    return render(request, "everychild/rights.html", {"page": "rights", "clusters": grid(observatory(), language)})
 
 
 def right(request: HttpRequest, language: Language, number: str) -> HttpResponse:
@@ -61,9 +59,7 @@ def outcomes_of(site: Observatory, number: str, language: Language, *, verified:
         row = site.latest_national(indicator.code)
         if row is not None and verified and is_unverified(row):
             row = None
-        found.append(
-            Outcome(indicator, show(row, language, site) if row else None, row["trend"] if row else "")
-        )
+        found.append(Outcome(indicator, show(row, language, site) if row else None, row["trend"] if row else ""))
     order = {"worse": 0, "unclear": 1, "unchanged": 2, "better": 3, "single": 4, "": 5}
     return sorted(found, key=lambda outcome: order.get(outcome.trend, 4))
 

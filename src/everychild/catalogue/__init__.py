@@ -1,0 +1,1 @@
+"""The definitions of `definitions/`, loaded once into frozen objects and cross-checked."""

@@ -1,0 +1,1 @@
+"""What follows from published figures: latest, trend, worst-off group, rights grid. Pure functions, frame to frame."""
