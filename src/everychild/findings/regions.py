@@ -1,0 +1,134 @@
+"""Every region beside the country, indicator by indicator."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from everychild.findings.change import NEAR_FULL, SURVEY_POINTS, SURVEY_SHARE
+from everychild.findings.latest import latest_of
+from everychild.findings.left_behind import COVERAGE, group_rows, is_comparable
+from everychild.findings.series import FEW_CASES, is_figure, is_number_of_things, series
+from everychild.findings.setting import Setting
+
+NEAR_SHARE: Final = 0.05
+"""Relative distance to the national figure that counts as near."""
+NEAR_FULL_SHARE_POINTS: Final = 1.0
+"""The same for percents of 90 or more, in points."""
+REGION_COLUMNS: Final = (
+    "area", "indicator", "area_version", "current", "period", "period_end", "value", "lower", "upper", "interval", "n",
+    "unit", "status", "flag", "doubtful", "source", "quality", "release", "key", "trend", "reference_value",
+    "reference_period", "reference_key", "reference_release", "same_period", "difference", "standing",
+    "standing_reason", "rank", "ranked",
+)  # fmt: skip
+
+
+def region_summary(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """One row per region and indicator: its latest figure, the national one of the same source, its standing and rank.
+
+    The national figure is of the same period where there is one (`same_period`), else the newest of that source, and
+    then only shown beside it. `rank` is 1 for the worst region among those of that source, period and division
+    (competition ranks: equals share the better place in the queue, 1 1 3); null without a direction, for counts, for
+    doubtful figures and where fewer than half of the regions have one. `ranked` is the number ranked.
+    """
+    whole = series(rows, setting)
+    latest = latest_of(whole, rows, setting).filter(pl.col("area").is_in(setting.region_codes))
+    joined = (
+        latest.join(setting.directions_frame, on="indicator", how="left")
+        .with_columns(pl.col("direction").fill_null("neutral"))
+        .join(_national(whole, setting), on=["indicator", "source", "period", "unit"], how="left")
+        .join(_newest_national(whole, setting), on=["indicator", "source", "unit"], how="left")
+        .join(region_ranks(rows, setting), on=["key", "release"], how="left")
+        .with_columns(same_period=pl.col("reference_value").is_not_null())
+    )
+    shown = [
+        pl.coalesce(f"reference_{c}", f"newest_{c}").alias(f"reference_{c}") for c in ("value", "period", "key", "release")
+    ]
+    reason = _reason()
+    return (
+        joined.with_columns(standing_reason=reason)
+        .with_columns(standing=_standing(), difference=pl.col("value") - pl.col("reference_value"))
+        .with_columns(*shown)
+        .with_columns(pl.col("reference_key", "reference_release", "reference_period").fill_null(""))
+        .select(REGION_COLUMNS)
+        .sort("area", "indicator")
+    )
+
+
+def _national(whole: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    found = whole.filter((pl.col("area") == setting.country) & is_figure() & ~pl.col("doubtful")).sort("key")
+    return found.unique(["indicator", "source", "period", "unit"], keep="first", maintain_order=True).select(
+        "indicator", "source", "period", "unit",
+        reference_value="value", reference_lower="lower", reference_upper="upper", reference_period="period",
+        reference_key="key", reference_release="release",
+    )  # fmt: skip
+
+
+def _newest_national(whole: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    found = whole.filter((pl.col("area") == setting.country) & is_figure() & ~pl.col("doubtful"))
+    newest = found.sort("end", "start", "key").unique(["indicator", "source", "unit"], keep="last", maintain_order=True)
+    return newest.select(
+        "indicator", "source", "unit",
+        newest_value="value", newest_period="period", newest_key="key", newest_release="release",
+    )  # fmt: skip
+
+
+def _reason() -> pl.Expr:
+    """Why a standing is what it is; the first that applies decides (see docs/methods/findings.md)."""
+    intervals = pl.all_horizontal(
+        [pl.col(c).is_not_null() for c in ("lower", "upper", "reference_lower", "reference_upper")]
+    )
+    apart = (pl.col("lower") > pl.col("reference_upper")) | (pl.col("upper") < pl.col("reference_lower"))
+    distance = (pl.col("value") - pl.col("reference_value")).abs()
+    percent = pl.col("unit").str.starts_with("percent")
+    full = percent & (pl.col("value") >= NEAR_FULL) & (pl.col("reference_value") >= NEAR_FULL)
+    near = (
+        pl.when(full)
+        .then(distance < NEAR_FULL_SHARE_POINTS)
+        .otherwise(distance <= NEAR_SHARE * pl.col("reference_value").abs())
+    )
+    within_survey = pl.when(percent).then(distance < SURVEY_POINTS).otherwise(
+        distance < SURVEY_SHARE * pl.col("reference_value").abs()
+    )  # fmt: skip
+    return (
+        pl.when(pl.col("direction") == "neutral").then(pl.lit("no_direction"))
+        .when(is_number_of_things()).then(pl.lit("count"))
+        .when(pl.col("doubtful")).then(pl.lit("doubtful"))
+        .when((pl.col("n") < FEW_CASES).fill_null(False)).then(pl.lit("few_cases"))
+        .when(~pl.col("current")).then(pl.lit("other_borders"))
+        .when(~pl.col("same_period")).then(pl.lit("no_national_figure"))
+        .when(intervals & apart).then(pl.lit("intervals_apart"))
+        .when(near).then(pl.lit("near"))
+        .when(intervals).then(pl.lit("intervals_overlap"))
+        .when((pl.col("quality") == "survey") & within_survey).then(pl.lit("survey_without_interval"))
+        .otherwise(pl.lit("beyond_threshold"))
+    )  # fmt: skip
+
+
+def _standing() -> pl.Expr:
+    ahead = (pl.col("value") > pl.col("reference_value")) == (pl.col("direction") == "up_is_better")
+    return (
+        pl.when(pl.col("standing_reason").is_in(["intervals_apart", "beyond_threshold"]))
+        .then(pl.when(ahead).then(pl.lit("better")).otherwise(pl.lit("worse")))
+        .when(pl.col("standing_reason") == "near").then(pl.lit("near"))
+        .otherwise(pl.lit("unclear"))
+    )  # fmt: skip
+
+
+def region_ranks(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """key, release, rank, ranked for every regional figure that can be ranked, 1 for the worst."""
+    cell = ["indicator", "source", "period", "unit"]
+    usable = group_rows(rows, setting).filter(
+        (pl.col("kind") == "region") & is_comparable() & ~is_number_of_things()
+    )
+    directed = usable.join(setting.directions_frame, on="indicator", how="inner").filter(pl.col("direction") != "neutral")
+    badness = pl.when(pl.col("direction") == "down_is_better").then(pl.col("value")).otherwise(-pl.col("value"))
+    return (
+        directed.with_columns(
+            rank=badness.rank("min", descending=True).over(cell).cast(pl.Int64),
+            ranked=pl.len().over(cell).cast(pl.Int64),
+        )
+        .filter((pl.col("ranked") >= 2) & (pl.col("ranked") >= COVERAGE * pl.col("size")))
+        .select("key", "release", "rank", "ranked")
+    )
