@@ -13,7 +13,8 @@ from django.utils.http import content_disposition_header
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import findings_of
 from everychild.vocabulary.language import Language
-from everychild.website.charts import png, standalone
+
+png = standalone = None
 from everychild.website.observatory import Observatory, observatory
 from everychild.website.pictures import pictures_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 
 from everychild.vocabulary.language import LANGUAGE_NAMES, LANGUAGES, Language
@@ -46,8 +46,11 @@ def _accepted(header: str) -> Language:
 
 def redirect_to_language(request: HttpRequest, rest: str = "") -> HttpResponse:
     """`/rights/24` → `/ru/rights/24` for a Russian browser; 404 when no page stands there in any language."""
+    if rest in LANGUAGES:
+        return HttpResponseRedirect(f"/{rest}/")
     target = f"/{language_of(request)}/{rest}"
-    resolve(target)  # raises Resolver404, which is a 404
+    if rest.split("/", 1)[0] in LANGUAGES or resolve(target).func is redirect_to_language:
+        raise Http404(rest)
     query = request.META.get("QUERY_STRING", "")
     response = HttpResponseRedirect(f"{target}?{query}" if query else target)
     patch_vary_headers(response, ["Accept-Language"])
@@ -67,9 +70,4 @@ def _in_language(request: HttpRequest, language: Language) -> str:
     parts = request.get_full_path().split("/", 2)
     if len(parts) > 1 and parts[1] in LANGUAGES:
         return f"/{language}/{parts[2] if len(parts) > 2 else ''}"
-    candidate = f"/{language}{request.get_full_path()}"
-    try:
-        resolve(candidate.partition("?")[0])
-    except Resolver404:
-        return f"/{language}/"
-    return candidate
+    return f"/{language}/"

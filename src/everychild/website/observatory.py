@@ -29,13 +29,21 @@ if TYPE_CHECKING:
     from everychild.website.display import Shown
 
 Row = Mapping[str, Any]
-_CITING_COLUMNS = (
-    ("latest", "key"), ("latest", "first_key"), ("alternatives", "key"), ("worst_off", "group_key"),
-    ("worst_off", "reference_key"), ("worst_off", "best_key"), ("worst_off_by_kind", "group_key"),
-    ("worst_off_by_kind", "reference_key"), ("worst_off_by_kind", "best_key"), ("region_summary", "key"),
-    ("region_summary", "reference_key"), ("neighbours", "key"),
-)  # fmt: skip
-"""Columns of the findings that hold keys of figures."""
+_CITATIONS = (
+    ("latest", "key", "release"),
+    ("latest", "first_key", "first_release"),
+    ("alternatives", "key", "release"),
+    ("worst_off", "group_key", "group_release"),
+    ("worst_off", "reference_key", "reference_release"),
+    ("worst_off", "best_key", "best_release"),
+    ("worst_off_by_kind", "group_key", "group_release"),
+    ("worst_off_by_kind", "reference_key", "reference_release"),
+    ("worst_off_by_kind", "best_key", "best_release"),
+    ("region_summary", "key", "release"),
+    ("region_summary", "reference_key", "reference_release"),
+    ("neighbours", "key", "release"),
+)
+"""Columns of the findings that hold the key of a figure and its release."""
 
 
 class Observatory:
@@ -73,11 +81,10 @@ class Observatory:
     def _cited(self) -> dict[tuple[str, str], Row]:
         """Every published row that a finding cites, read in one pass instead of one look-up a number."""
         cited = [
-            self.table(name).select("release", pl.col(column).alias("key"))
-            for name, column in _CITING_COLUMNS
-            if column in self.table(name).columns
+            self.table(name).select(pl.col(release).alias("release"), pl.col(key).alias("key"))
+            for name, key, release in _CITATIONS
         ]
-        wanted = pl.concat(cited).filter(pl.col("key") != "").unique()
+        wanted = pl.concat(cited).drop_nulls().filter(pl.col("key") != "").unique()
         rows = self.figures.rows(wanted)
         return {(row["release"], row["key"]): row for row in rows.iter_rows(named=True)}
 

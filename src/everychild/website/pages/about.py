@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.vocabulary.code_lists import code_list
-from everychild.vocabulary.language import Language
+from everychild.vocabulary.areas import Area
+from everychild.vocabulary.language import Language, format_date
 from everychild.website.display import STALE_AFTER
-from everychild.website.observatory import observatory
-from everychild.website.texts import interface_texts
+from everychild.website.observatory import Observatory, observatory
+from everychild.website.pages.places import border_words
+from everychild.website.texts import interface_texts, say
 
 SHOWN_LISTS = ("sex", "residence", "wealth", "education", "disability", "ethnicity", "unit", "status", "quality",
                "missing_reason", "flag", "interval")  # fmt: skip
@@ -20,7 +23,6 @@ SHOWN_LISTS = ("sex", "residence", "wealth", "education", "disability", "ethnici
 def about(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     indicators = site.catalogue.indicators.values()
-    changed = [a for a in site.areas if a.parent == site.country_code and (a.has_changed or not _unchanged(a))]
     return render(
         request,
         "everychild/about.html",
@@ -31,12 +33,34 @@ def about(request: HttpRequest, language: Language) -> HttpResponse:
             "stale_after": STALE_AFTER,
             "unread_names": sum(1 for i in indicators if not i.name.is_reviewed(language)),
             "unread_texts": sum(1 for text in interface_texts().values() if not text.is_reviewed(language)),
-            "changed_areas": changed,
-            "today": date.today(),
+            "extents": extents(site, language),
         },
     )
 
 
-def _unchanged(area: object) -> bool:
-    extent = area.extents[-1]  # type: ignore[attr-defined]
-    return not extent.predecessors and not extent.successors
+@dataclass(frozen=True)
+class ExtentRow:
+    """One extent of a region that changed, in words."""
+
+    area: Area
+    since: str
+    until: str
+    before: str
+
+
+def extents(site: Observatory, language: Language) -> list[ExtentRow]:
+    """Extents of all regions that were cut, joined, founded or dissolved."""
+    return [
+        ExtentRow(
+            area=area,
+            since=say("about.borders.unknown", language)
+            if extent.valid_from == date.min
+            else format_date(extent.valid_from, language),
+            until=format_date(extent.valid_to, language) if extent.valid_to else say("about.borders.today", language),
+            before=border_words(extent, language, site),
+        )
+        for area in site.areas
+        if area.parent == site.country_code
+        for extent in area.extents
+        if extent.predecessors or extent.successors
+    ]

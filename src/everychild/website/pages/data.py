@@ -8,10 +8,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from everychild.releases.manifest import Manifest
 from everychild.releases.store import Store
 from everychild.vocabulary.errors import EverychildError
-from everychild.vocabulary.findings import Finding, findings_of
+from everychild.vocabulary.findings import SEVERITIES, Finding, findings_of
 from everychild.vocabulary.language import Language
+from everychild.website.display import figure_address, number
 from everychild.website.downloads import XLSX_ROWS
 from everychild.website.observatory import Observatory, observatory
 
@@ -21,21 +23,29 @@ COMPARE_ROWS = 500
 
 def data(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
-    published = {entry.release: entry for entry in site.store.published()}
+    published = {entry.release for entry in site.store.published()}
     manifests = sorted(site.store.releases(), key=lambda manifest: manifest.created, reverse=True)
     return render(
         request,
         "everychild/data.html",
         {
             "page": "data",
-            "releases": [
-                {"manifest": m, "published": published.get(m.release), "withdrawn": site.withdrawn_reason(m.release)}
-                for m in manifests
-            ],
+            "releases": [_listed(m, m.release in published, site, language) for m in manifests],
             "journal": site.store.journal()[::-1][:30],
             "sources": site.sources_used,
         },
     )
+
+
+def _listed(manifest: Manifest, published: bool, site: Observatory, language: Language) -> dict[str, object]:
+    return {
+        "manifest": manifest,
+        "title": manifest.title.get(language, manifest.dataset),
+        "published": published,
+        "withdrawn": site.withdrawn_reason(manifest.release),
+        "findings": [(s, manifest.findings[s]) for s in SEVERITIES if manifest.findings.get(s)],
+        "xlsx": manifest.rows <= XLSX_ROWS,
+    }
 
 
 def release(request: HttpRequest, language: Language, release: str) -> HttpResponse:
@@ -56,10 +66,11 @@ def release(request: HttpRequest, language: Language, release: str) -> HttpRespo
         {
             "page": "data",
             "manifest": manifest,
+            "title": manifest.title.get(language, manifest.dataset),
             "published": any(entry.release == release for entry in site.store.published()),
             "withdrawn": site.withdrawn_reason(release),
             "entries": [_entry(finding, language) for finding in entries],
-            "by_severity": by_severity,
+            "severities": [(s, by_severity[s]) for s in SEVERITIES if by_severity[s]],
             "by_rule": by_rule.most_common(),
             "severity": severity,
             "rule": rule,
@@ -81,12 +92,24 @@ def compare(request: HttpRequest, language: Language) -> HttpResponse:
         _manifest(site.store, second)
         table = site.store.compare(first, second)
         context |= {
-            "changes": table.head(COMPARE_ROWS).to_dicts(),
+            "changes": [
+                _change(row, first, second, language) for row in table.head(COMPARE_ROWS).iter_rows(named=True)
+            ],
             "counts": Counter(table["change"].to_list()),
             "compared": True,
             "cut": table.height > COMPARE_ROWS,
         }
     return render(request, "everychild/compare.html", context)
+
+
+def _change(row: dict[str, Any], first: str, second: str, language: Language) -> dict[str, Any]:
+    """A difference with its two numbers as links to their figures."""
+    shown = dict(row)
+    for side, release in (("a", first), ("b", second)):
+        value, unit = row[f"value_{side}"], row[f"unit_{side}"]
+        shown[f"text_{side}"] = row[f"status_{side}"] if value is None else number(value, unit, language)
+        shown[f"href_{side}"] = figure_address(release, row["key"], language) if unit else ""
+    return shown
 
 
 def _entry(finding: Finding, language: Language) -> dict[str, object]:
@@ -97,7 +120,7 @@ def _entry(finding: Finding, language: Language) -> dict[str, object]:
     }
 
 
-def _manifest(store: Store, release: str) -> Any:
+def _manifest(store: Store, release: str) -> Manifest:
     try:
         return store.manifest(release)
     except EverychildError as problem:
@@ -107,6 +130,3 @@ def _manifest(store: Store, release: str) -> Any:
 def _page_number(text: str, rows: int) -> int:
     last = max(1, -(-rows // LEDGER_PAGE))
     return min(max(int(text), 1), last) if text.isascii() and text.isdigit() else 1
-
-
-__all__ = ["Observatory", "compare", "data", "release"]

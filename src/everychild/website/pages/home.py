@@ -12,7 +12,7 @@ from everychild.catalogue.rights import Article, Cluster
 from everychild.vocabulary.language import Language
 from everychild.website.display import is_unverified
 from everychild.website.observatory import Observatory, Row, observatory
-from everychild.website.pages.left_behind import Behind, behind_rows
+from everychild.website.pages.left_behind import behind_rows
 from everychild.website.texts import say
 
 LINKS = ("law", "money", "action", "voice")
@@ -36,7 +36,7 @@ class GridRow:
 def home(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     clusters = grid(site, language)
-    states = Counter(row.outcome for _, rows in clusters for row in rows)
+    states: Counter[str] = Counter(row.outcome for _, rows in clusters for row in rows)
     behind = [b for b in behind_rows(site, language) if not is_unverified(b.worst.row)]
     return render(
         request,
@@ -44,7 +44,7 @@ def home(request: HttpRequest, language: Language) -> HttpResponse:
         {
             "page": "home",
             "clusters": clusters,
-            "states": states,
+            "states": {**states, "worse_or_mixed": states["worse"] + states["mixed"]},
             "rights_counted": sum(states.values()),
             "known": sum(states.values()) - states["no_information"],
             "better": changes(site, language, "better"),
@@ -100,14 +100,9 @@ def changes(site: Observatory, language: Language, direction: str) -> list[Chang
 
 
 def change(row: Row, language: Language, site: Observatory) -> Change:
-    latest = site.latest_national(row["indicator"])
-    assert latest is not None, "what_changed is built from the latest national figures"
     return Change(
         indicator=site.catalogue.indicators[row["indicator"]],
-        first=site.shown(latest["release"], latest["first_key"], language),
-        last=site.shown(latest["release"], latest["key"], language),
+        first=site.shown(row["first_release"], row["first_key"], language),
+        last=site.shown(row["release"], row["key"], language),
         row=row,
     )
-
-
-__all__ = ["Behind", "GridRow", "grid", "grid_row", "home"]

@@ -10,8 +10,9 @@ from django.shortcuts import render
 
 from everychild.catalogue.indicators import Indicator
 from everychild.vocabulary.language import Language
-from everychild.website.display import Shown, group_label, is_unverified, number, with_unit
+from everychild.website.display import Shown, dimension_name, group_label, is_unverified, number, with_unit
 from everychild.website.observatory import Observatory, Row, observatory
+from everychild.website.texts import say
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Behind:
     worst: Shown
     reference: Shown | None
     best: Shown
+    best_name: str
     gap: str
     ratio: float | None
     bar: int
@@ -43,12 +45,12 @@ def left_behind(request: HttpRequest, language: Language) -> HttpResponse:
         {
             "page": "left-behind",
             "rows": rows,
-            "kinds": kinds(site),
+            "kinds": [(kind, kind_name(kind, language)) for kind in kinds(site)],
             "kind": request.GET.get("kind", ""),
             "verified": request.GET.get("verified") == "1",
             "regions": [(site.areas[code], times) for code, times in regions.most_common(8)],
             "region_total": sum(regions.values()),
-            "coverage": site.breakdown_coverage,
+            "coverage": [(kind_name(kind, language), number) for kind, number in site.breakdown_coverage],
             "indicator_total": len(site.national_indicators),
         },
     )
@@ -76,20 +78,27 @@ def _distance(row: Row) -> float:
 
 
 def behind(row: Row, language: Language, site: Observatory) -> Behind:
-    worst = site.shown(row["release"], row["group_key"], language)
+    worst = site.shown(row["group_release"], row["group_key"], language)
     return Behind(
         indicator=site.catalogue.indicators[row["indicator"]],
         kind=row["kind"],
         group=group_name(row["kind"], row["group"], language, site),
         worst=worst,
-        reference=site.shown(row["release"], row["reference_key"], language) if row["reference_key"] else None,
-        best=site.shown(row["release"], row["best_key"], language),
+        reference=site.shown(row["reference_release"], row["reference_key"], language)
+        if row["reference_key"]
+        else None,
+        best=site.shown(row["best_release"], row["best_key"], language),
+        best_name=group_name(row["kind"], row["best_group"], language, site),
         gap=with_unit(number(abs(row["gap"]), worst.row["unit"], language), worst.row["unit"], language),
         ratio=row["ratio"],
         bar=min(100, round(100 * (1 - 1 / _distance(row)))) if _distance(row) else 0,
         separated=row["separated"],
         row=row,
     )
+
+
+def kind_name(kind: str, language: Language) -> str:
+    return say("dimension.region", language) if kind == "region" else dimension_name(kind, language)
 
 
 def group_name(kind: str, group: str, language: Language, site: Observatory) -> str:

@@ -80,7 +80,7 @@ def answer(indicator: Indicator, row: Row | None, language: Language, site: Obse
         national = None
     here = site.shown(row["release"], row["key"], language) if row and not is_unverified(row) else None
     if here and row and row["reference_key"]:
-        country = site.shown(row["release"], row["reference_key"], language)
+        country = site.shown(row["reference_release"], row["reference_key"], language)
     else:
         country = show(national, language, site) if national else None
     number = indicator.crc_articles[0] if indicator.crc_articles else ""

@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.catalogue.indicators import Indicator
-from everychild.vocabulary.areas import Area
-from everychild.vocabulary.language import Language, sort_key
+from everychild.vocabulary.areas import Area, Extent
+from everychild.vocabulary.language import Language, format_date, sort_key
 from everychild.website.display import Shown, is_unverified
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.pictures import locator_map
+from everychild.website.texts import say
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def place(request: HttpRequest, language: Language, code: str) -> HttpResponse:
             "ahead": [row for row in rows if row.standing == "better"],
             "not_counted": not_counted(site, code),
             "verified": verified,
+            "borders": borders(area, language, site),
             "map": locator_map(site, language, chosen=code),
         },
     )
@@ -84,7 +86,7 @@ def local(row: Row, language: Language, site: Observatory) -> Local:
     return Local(
         indicator=site.catalogue.indicators[row["indicator"]],
         here=site.shown(row["release"], row["key"], language),
-        national=site.shown(row["release"], row["reference_key"], language) if row["reference_key"] else None,
+        national=site.shown(row["reference_release"], row["reference_key"], language) if row["reference_key"] else None,
         standing=row["standing"],
         rank=row["rank"],
         ranked=row["ranked"],
@@ -97,6 +99,35 @@ def by_domain(site: Observatory, rows: list[Local]) -> list[tuple[object, list[L
     for row in rows:
         groups[row.indicator.domain].append(row)
     return [(domain, groups[code]) for code, domain in site.catalogue.domains.items() if code in groups]
+
+
+@dataclass(frozen=True)
+class Border:
+    """One extent of a region in words."""
+
+    when: str
+    what: str
+
+
+def borders(area: Area, language: Language, site: Observatory) -> list[Border]:
+    return [Border(_when(extent, language), border_words(extent, language, site)) for extent in area.extents]
+
+
+def _when(extent: Extent, language: Language) -> str:
+    since = "" if extent.valid_from == date.min else format_date(extent.valid_from, language)
+    if extent.valid_to:
+        return say("place.borders.between", language, since=since, until=format_date(extent.valid_to, language))
+    return say("place.borders.since", language, since=since) if since else say("place.borders.ever", language)
+
+
+def border_words(extent: Extent, language: Language, site: Observatory) -> str:
+    """Where an extent came from and what became of it; «unchanged» when neither is known."""
+    parts = [
+        say(f"place.borders.{key}", language, areas=", ".join(site.areas[code].name[language] for code in codes))
+        for key, codes in (("from", extent.predecessors), ("into", extent.successors))
+        if codes
+    ]
+    return "; ".join(parts) or say("place.borders.same", language)
 
 
 def not_counted(site: Observatory, code: str) -> list[Indicator]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from everychild.catalogue.indicators import Indicator
+from everychild.catalogue.registers import SeedClaim
 from everychild.vocabulary.language import Language
 from everychild.website.display import Shown
 from everychild.website.observatory import observatory
@@ -15,9 +17,10 @@ from everychild.website.observatory import observatory
 
 @dataclass(frozen=True)
 class Audited:
-    """A claim with the figures that speak to it."""
+    """A claim with its indicator and the figures that speak to it."""
 
-    claim: object
+    claim: SeedClaim
+    indicator: Indicator | None
     figures: list[Shown]
 
 
@@ -25,7 +28,11 @@ def seed_audit(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     release = site.pack_release
     audited = [
-        Audited(claim, [site.shown(release, key, language) for key in claim.evidence_keys] if release else [])
+        Audited(
+            claim,
+            site.catalogue.indicators.get(claim.indicator),
+            [site.shown(release, key, language) for key in claim.evidence_keys] if release else [],
+        )
         for claim in site.country.seed_claims
     ]
     return render(

@@ -60,7 +60,8 @@ def translation_mark(context: dict[str, Any], text: Any) -> SafeString | str:
     if not text or text.is_reviewed(language):
         return ""
     return format_html(
-        '<a class="unread" href="{}#languages" title="{}"><span aria-hidden="true">✎</span><span class="quiet-words">{}</span></a>',
+        '<a class="unread" href="{}#languages" title="{}"><span aria-hidden="true">✎</span>'
+        '<span class="quiet-words">{}</span></a>',
         reverse("about", args=(language,)),
         say_text("mark.unreviewed.title", language),
         say_text("mark.unreviewed", language),
@@ -68,9 +69,9 @@ def translation_mark(context: dict[str, Any], text: Any) -> SafeString | str:
 
 
 @register.inclusion_tag("everychild/figure_link.html", takes_context=True)
-def figure(context: dict[str, Any], shown: Any, unit: bool = False, period: bool = False) -> dict[str, Any]:
-    """A number that leads to its own page, with its marks."""
-    return {"shown": shown, "unit": unit, "period": period, "language": context["language"]}
+def figure(context: dict[str, Any], shown: Any, unit: bool = False, period: bool = False, marks: bool = True) -> dict[str, Any]:
+    """A number that leads to its own page, with its marks (left out where the figure beside it carries them)."""
+    return {"shown": shown, "unit": unit, "period": period, "marks": marks, "language": context["language"]}
 
 
 @register.filter
