@@ -7,12 +7,11 @@ from typing import Final
 import polars as pl
 
 from everychild.findings.change import rounding_step, verdict
-from everychild.findings.series import heads, is_figure, preferred, series, starts_run
+from everychild.findings.series import SERIES_KEY, heads, is_figure, preferred, series, starts_run
 from everychild.findings.setting import Setting
 from everychild.vocabulary.observations import DIMENSIONS
 from everychild.vocabulary.periods import parse_period
 
-SERIES_KEY: Final = ("indicator", "area", "source")
 PLACE_KEY: Final = ("indicator", "area")
 DISAGREEMENT_SHARE: Final = 0.2
 """Relative difference beyond which two sources without intervals are said to disagree."""
@@ -65,8 +64,7 @@ def _runs(whole: pl.DataFrame, main: pl.DataFrame) -> pl.DataFrame:
     definition, and no break between. Years without a figure do not end a run. A doubtful figure still can mark a break.
     """
     ordered = (
-        whole.join(main.select(SERIES_KEY), on=SERIES_KEY, how="semi")
-        .sort([*SERIES_KEY, "end", "start", "extent", "key"], nulls_last=True)
+        whole.join(main.select(SERIES_KEY), on=SERIES_KEY, how="semi", maintain_order="left")
         .with_columns(differs=pl.col("status") == "D")
         .with_columns(toggled=(pl.col("differs") != pl.col("differs").shift(1).over(SERIES_KEY)).fill_null(False))
         .with_columns(run=(starts_run() | pl.col("toggled")).cast(pl.Int32).cum_sum().over(SERIES_KEY))
@@ -75,7 +73,7 @@ def _runs(whole: pl.DataFrame, main: pl.DataFrame) -> pl.DataFrame:
         *SERIES_KEY, main_key="key", main_run="run", main_unit="unit", main_extent="extent", main_season="season",
         main_end="end", main_trusted="trusted",
     )  # fmt: skip
-    return ordered.join(newest, on=SERIES_KEY, how="inner").filter(
+    return ordered.join(newest, on=SERIES_KEY, how="inner", maintain_order="left").filter(
         (pl.col("key") == pl.col("main_key"))
         | (
             is_figure()
@@ -100,7 +98,8 @@ def _with_trend(runs: pl.DataFrame, main: pl.DataFrame, setting: Setting) -> pl.
         *[pl.col(c).get(-2, null_on_oob=True).alias(f"previous_{c}") for c in kept],
     )
     joined = main.join(ends, on=SERIES_KEY, how="left").join(setting.directions_frame, on="indicator", how="left")
-    joined = joined.with_columns(pl.col("direction").fill_null("neutral"))
+    local = pl.col("area").is_in(setting.region_codes)
+    joined = joined.with_columns(pl.col("direction").fill_null("neutral"), local=local)
     trend, reason = verdict("first_", "")
     last_step, _ = verdict("previous_", "")
     single, doubtful = pl.col("points") == 1, pl.col("doubtful")
@@ -124,9 +123,13 @@ def alternatives(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     Two sources are compared at the newest period that both have (`compared_*` of this source, `main_*` of the main
     one), never at two different times, and only when unit, borders and group are the same. `disagrees`: with
     intervals on both sides, each value lies outside the other's interval; otherwise they differ by more than 20
-    percent of the main one. `basis`: intervals, share, or why there is no comparison (disagrees null): no_common_period.
+    percent of the main one. `basis`: intervals, share, or no_common_period (disagrees is null).
     """
-    whole = series(rows, setting)
+    return alternatives_of(series(rows, setting))
+
+
+def alternatives_of(whole: pl.DataFrame) -> pl.DataFrame:
+    """alternatives from the rows of series()."""
     newest = heads(whole)
     main = preferred(newest, PLACE_KEY)
     others = newest.join(main.select(SERIES_KEY), on=SERIES_KEY, how="anti")

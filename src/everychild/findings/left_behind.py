@@ -1,4 +1,4 @@
-"""Who is furthest behind: the worst-off group of one kind, within one source, one period and the borders of one time."""
+"""Who is furthest behind: the worst-off group of one kind, within one source, one period and one set of borders."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ from typing import Final
 
 import polars as pl
 
+from everychild.findings.change import (
+    ASSUMED_LOCAL_CASES,
+    NEAR_FULL_POINTS,
+    UNCHANGED_SHARE,
+    interval_pair,
+    is_rare_event,
+    is_rounding,
+    is_small,
+    rounding_step,
+    within_survey_error,
+)
 from everychild.findings.series import (
     DEFINING,
     FEW_CASES,
+    NEEDED,
     SPLITTING,
     STALE_YEARS,
     is_figure,
@@ -18,22 +30,22 @@ from everychild.findings.series import (
     whole_codes,
 )
 from everychild.findings.setting import Setting
-from everychild.vocabulary.observations import TOTAL
+from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 
 DIMENSION_KINDS: Final = ("sex", *SPLITTING)
 """Ages are left out: they overlap, and most differences between ages belong to the indicator, not to a group."""
 OTHER_KINDS: Final = ("mother_education", "mother_age", "language", "migration")
 """Keys of `other` that name groups of children. The rest name definitions, tests and levels of school."""
 KINDS: Final = ("region", *DIMENSION_KINDS, *OTHER_KINDS)
-COVERAGE: Final = 0.5
+COVERAGE: Final = 2 / 3
 """Share of the groups that must have a usable figure; the "worst" of three regions of twenty is not the worst."""
-ABSENCES: Final = ("groups_missing", "groups_suppressed", "groups_unclear", "groups_small", "suspects")
 _CELL: Final = ("indicator", "kind", "source", "period", "unit")
+ABSENCES: Final = ("groups_missing", "groups_suppressed", "groups_unclear", "groups_small", "suspects")
 BY_KIND_COLUMNS: Final = (
     "indicator", "kind", "group", "group_key", "group_release", "value", "lower", "upper", "reference_value",
     "reference_key", "reference_release", "best_group", "best_value", "best_key", "best_release", "gap", "ratio",
     "reference_gap", "period", "period_end", "source", "quality", "unit", "release", "chosen", "separated", "groups",
-    "tied", "groups_missing", "groups_suppressed", "groups_unclear", "groups_small", "suspects",
+    "tied", "tied_best", "gap_reason", *ABSENCES,
 )  # fmt: skip
 
 
@@ -43,31 +55,38 @@ def group_rows(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     Placed, with kind, group and - for regions - `division`, the division of the country the figure is compared in:
     the one of its source and period with the most figures, the newest of equals (null: the figure is in none of it).
     """
-    own = rows.filter((pl.col("area") == setting.country) | pl.col("area").is_in(setting.region_codes))
-    wholes = whole_codes(rows)
     split = pl.sum_horizontal([(pl.col(d) != TOTAL).cast(pl.Int8) for d in SPLITTING])
-    marked = own.filter(split <= 1).join(wholes, on=["indicator", "source"], how="inner").with_columns(
+    national = pl.col("area") == setting.country
+    own = rows.select(NEEDED).filter(
+        (national & (split <= 1)) | (pl.col("area").is_in(setting.region_codes) & (split == 0))
+    )
+    wholes = whole_codes(rows)
+    marked = own.join(wholes, on=["indicator", "source"], how="inner").with_columns(
         *[(pl.col(d) != pl.col(f"whole_{d}")).fill_null(True).alias(f"split_{d}") for d in DEFINING],
         *[(pl.col(d) != TOTAL).alias(f"split_{d}") for d in SPLITTING],
     )  # fmt: skip
     splits = pl.sum_horizontal([pl.col(f"split_{d}").cast(pl.Int8) for d in (*DEFINING, *SPLITTING)])
-    national = pl.col("area") == setting.country
     kind, group = _kind_and_group()
     chosen = marked.filter(splits <= national.cast(pl.Int8)).with_columns(
         kind=pl.when(~national).then(pl.lit("region")).when(splits == 0).then(pl.lit("")).otherwise(kind),
         group=pl.when(~national).then(pl.col("area")).when(splits == 0).then(pl.lit("")).otherwise(group),
     )
     chosen = chosen.filter(pl.col("kind").is_in(["", *KINDS]) & ((pl.col("kind") == "") | (pl.col("group") != TOTAL)))
-    return _with_division(placed(_without_overlapping_wealth(chosen), setting), setting)
+    kept = chosen.select([c for c in NEEDED if c not in (*DIMENSIONS, "other", "interval")] + ["kind", "group"])
+    return _with_division(placed(_without_overlapping_wealth(kept), setting), setting)
 
 
 def _kind_and_group() -> tuple[pl.Expr, pl.Expr]:
+    """Which one dimension divides a national row, and the group's code in it."""
     own_pair = pl.col("split_other") & (pl.col("whole_other") == "") & ~pl.col("other").str.contains(";", literal=True)
     pair = pl.col("other").str.splitn("=", 2).struct
-    kind, group = pl.when(own_pair).then(pair.field("field_0")), pl.when(own_pair).then(pair.field("field_1"))
-    for d in DIMENSION_KINDS:
-        kind, group = kind.when(pl.col(f"split_{d}")).then(pl.lit(d)), group.when(pl.col(f"split_{d}")).then(pl.col(d))
-    return kind.otherwise(None), group.otherwise(None)
+    by = {d: pl.col(f"split_{d}") for d in DIMENSION_KINDS}
+    kinds = [pl.when(divides).then(pl.lit(d)) for d, divides in by.items()]
+    groups = [pl.when(divides).then(pl.col(d)) for d, divides in by.items()]
+    return (
+        pl.coalesce(pl.when(own_pair).then(pair.field("field_0")), *kinds),
+        pl.coalesce(pl.when(own_pair).then(pair.field("field_1")), *groups),
+    )
 
 
 def _without_overlapping_wealth(rows: pl.DataFrame) -> pl.DataFrame:
@@ -81,20 +100,21 @@ def _with_division(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     if setting.division_frame.is_empty():
         return rows.with_columns(division=pl.lit(None, pl.Int32), size=pl.lit(None, pl.Int64))
     cell = ["indicator", "source", "period", "unit"]
-    regions = rows.filter((pl.col("kind") == "region") & is_figure())
-    counted = (
-        regions.select(*cell, "area", "area_version")
-        .join(setting.division_frame, on=["area", "area_version"], how="inner")
+    regions, others = rows.filter(pl.col("kind") == "region"), rows.filter(pl.col("kind") != "region")
+    at = ["area", "area_version"]
+    chosen = (
+        regions.filter(is_figure())
+        .select(*cell, *at)
+        .join(setting.division_frame, on=at, how="inner")
         .group_by(*cell, "division", "size")
         .agg(found=pl.col("area").n_unique())
-        .sort([*cell, "found", "division"], descending=[False, False, False, False, True, True])
-        .unique(cell, keep="first", maintain_order=True)
-        .select(*cell, chosen_division="division", size="size")
+        .sort("found", "division")
+        .unique(cell, keep="last", maintain_order=True)
+        .select(*cell, "size", chosen_division="division")
     )
-    member = setting.division_frame.select("area", "area_version", chosen_division="division", division="division")
-    return rows.join(counted, on=cell, how="left").join(
-        member, on=["area", "area_version", "chosen_division"], how="left", maintain_order="left"
-    )
+    member = setting.division_frame.select(*at, chosen_division="division", division="division")
+    placed_regions = regions.join(chosen, on=cell, how="left").join(member, on=[*at, "chosen_division"], how="left")
+    return pl.concat([placed_regions.drop("chosen_division"), others], how="diagonal")
 
 
 def is_comparable() -> pl.Expr:
@@ -108,15 +128,22 @@ def is_comparable() -> pl.Expr:
 def worst_off_by_kind(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """One row per indicator and kind of group with the group that is worst off, sorted by indicator and kind.
 
-    Indicators without a direction and counts are left out, and so is a kind whose groups are all equal. `gap` is the
-    distance from best to worst in the indicator's unit, `ratio` the worse number over the better one (down is better)
-    or the better over the worse (up is better), at least 1, null over zero; `reference_gap` the distance of the worst
-    group from the national figure of the same source and period (negative: better than it). `separated`: the intervals
-    of worst and best do not overlap, null without intervals. `groups` counts the groups compared, `tied` names all
-    that share the worst value; groups_missing have no figure (those suppressed also in groups_suppressed),
-    groups_unclear have one of unclear or other borders, groups_small one of fewer than 25 cases, suspects one in doubt.
+    Indicators without a direction and counts are left out, and so is a kind whose groups differ by no more than
+    rounding or the threshold of change.is_small: then nobody is visibly behind. A period whose national figure is in
+    doubt is passed over with all its groups. `gap` is the distance from best to worst in the indicator's unit, `ratio`
+    the larger number over the smaller one (at least 1; null over zero); `reference_gap` how far the worst group is
+    behind the national figure of the same source and period (negative: before it). `separated`: the intervals of worst
+    and best do not overlap, null without intervals; `gap_reason` says how far the gap is to be relied on. `groups`
+    counts the groups compared, `tied` and `tied_best` name all that share the worst and the best value. Not compared:
+    groups_missing have no figure (those suppressed also in groups_suppressed), groups_unclear one of unclear or other
+    borders, groups_small one of fewer than 25 cases, suspects one in doubt.
     """
-    groups = _directed(group_rows(rows, setting), setting)
+    return by_kind_of(group_rows(rows, setting), setting)
+
+
+def by_kind_of(group_figures: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+    """worst_off_by_kind from the rows of group_rows."""
+    groups = _directed(group_figures, setting)
     chosen = preferred(_newest_cells(_cells(groups)), ["indicator", "kind"])
     return _finish(chosen, groups, setting)
 
@@ -130,29 +157,43 @@ def _directed(groups: pl.DataFrame, setting: Setting) -> pl.DataFrame:
 
 
 def _cells(groups: pl.DataFrame) -> pl.DataFrame:
-    """One row per indicator, kind, source, period and unit that can be compared: extremes and number of groups."""
+    """One row per indicator, kind, source, period and unit with enough comparable groups and a national figure that
+    is not in doubt (none at all is no doubt)."""
     split = groups.filter(pl.col("kind") != "")
     expected = split.group_by("indicator", "kind", "source").agg(expected=pl.col("group").n_unique().cast(pl.Int64))
-    usable = split.filter(is_comparable()).sort("group", "key")
-    worst, best = pl.col("badness").arg_max(), pl.col("badness").arg_min()
-    kept = ("group", "key", "release", "value", "lower", "upper")
+    national = ["indicator", "source", "period", "unit"]
+    in_doubt = groups.filter((pl.col("kind") == "") & pl.col("doubtful")).select(national)
     return (
-        usable.group_by(_CELL)
+        split.filter(is_comparable())
+        .group_by(_CELL)
         .agg(
-            groups=pl.col("group").n_unique().cast(pl.Int64),
-            tied=pl.col("group").filter(pl.col("badness") == pl.col("badness").max()).sort(),
-            trusted=pl.col("trusted").all(),
-            quality=pl.col("quality").get(worst),
-            direction=pl.col("direction").first(),
-            **{f"worst_{c}": pl.col(c).get(worst) for c in kept},
-            **{f"best_{c}": pl.col(c).get(best) for c in kept},
-            **{c: pl.col(c).first() for c in ("start", "end", "end_year", "season", "rank", "size")},
-            division=pl.col("division").first(),
+            pl.col("group").n_unique().cast(pl.Int64).alias("groups"),
+            pl.col("trusted").all(),
+            pl.col("start", "end", "end_year", "season", "rank", "size", "division").first(),
         )
         .join(expected, on=["indicator", "kind", "source"], how="left")
         .with_columns(expected=pl.when(pl.col("kind") == "region").then("size").otherwise("expected"))
         .filter((pl.col("groups") >= 2) & (pl.col("groups") >= COVERAGE * pl.col("expected")))
+        .join(in_doubt, on=national, how="anti")
     )
+
+
+def _extremes(chosen: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Worst and best group of each chosen cell; of equals the first by code, and all of them in tied and tied_best."""
+    usable = groups.filter(is_comparable()).join(chosen.select(_CELL), on=list(_CELL), how="semi").sort("group", "key")
+    badness, group = pl.col("badness"), pl.col("group")
+    worst, best = badness.arg_max(), badness.arg_min()
+    kept = ("group", "key", "release", "value", "lower", "upper", "n")
+    found = usable.group_by(_CELL).agg(
+        group.filter(badness == badness.max()).unique().sort().alias("tied"),
+        group.filter(badness == badness.min()).unique().sort().alias("tied_best"),
+        rounding_step().min().alias("step"),
+        pl.col("quality").get(worst),
+        pl.col("direction").first(),
+        *[pl.col(c).get(worst).alias(f"worst_{c}") for c in kept],
+        *[pl.col(c).get(best).alias(f"best_{c}") for c in kept],
+    )
+    return chosen.join(found, on=list(_CELL), how="inner")
 
 
 def _newest_cells(cells: pl.DataFrame) -> pl.DataFrame:
@@ -165,13 +206,17 @@ def _newest_cells(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finish(chosen: pl.DataFrame, groups: pl.DataFrame, setting: Setting) -> pl.DataFrame:
-    unequal = chosen.filter(pl.col("worst_value") != pl.col("best_value"))
+    worst_value, best_value = pl.col("worst_value"), pl.col("best_value")
+    visible = ~is_rounding(worst_value - best_value) & ~is_small(
+        best_value, worst_value, UNCHANGED_SHARE, NEAR_FULL_POINTS
+    )
+    unequal = _extremes(chosen, groups).filter(visible)
     with_lists = unequal.join(_absent(unequal, groups, setting), on=list(_CELL), how="left", maintain_order="left")
     with_reference = with_lists.join(_references(groups), on=["indicator", "source", "period", "unit"], how="left")
     down = pl.col("direction") == "down_is_better"
     high, low = pl.max_horizontal("worst_value", "best_value"), pl.min_horizontal("worst_value", "best_value")
+    intervals, apart = interval_pair("worst_", "best_")
     from_reference = pl.col("worst_value") - pl.col("reference_value")
-    apart = (pl.col("worst_lower") > pl.col("best_upper")) | (pl.col("best_lower") > pl.col("worst_upper"))
     return (
         with_reference.with_columns(
             *[pl.col(c).fill_null([]) for c in ABSENCES],
@@ -179,7 +224,8 @@ def _finish(chosen: pl.DataFrame, groups: pl.DataFrame, setting: Setting) -> pl.
             gap=high - low,
             ratio=pl.when(low > 0).then(high / low).otherwise(None),
             reference_gap=pl.when(down).then(from_reference).otherwise(-from_reference),
-            separated=apart,
+            separated=pl.when(intervals).then(apart),
+            gap_reason=_gap_reason(),
             period_end=pl.col("end"),
             release=pl.col("worst_release"),
         )
@@ -189,6 +235,21 @@ def _finish(chosen: pl.DataFrame, groups: pl.DataFrame, setting: Setting) -> pl.
         )
         .select(BY_KIND_COLUMNS)
         .sort("indicator", "kind")
+    )  # fmt: skip
+
+
+def _gap_reason() -> pl.Expr:
+    """How far the gap can be relied on: intervals_apart and beyond_threshold are more than chance, as far as known."""
+    worst, best = pl.col("worst_value"), pl.col("best_value")
+    intervals, apart = interval_pair("worst_", "best_")
+    cases = (pl.col("worst_n").fill_null(ASSUMED_LOCAL_CASES), pl.col("best_n").fill_null(ASSUMED_LOCAL_CASES))
+    chance = (pl.col("quality") == "survey") & within_survey_error(best, worst, *cases)
+    return (
+        pl.when(intervals & apart).then(pl.lit("intervals_apart"))
+        .when(intervals).then(pl.lit("intervals_overlap"))
+        .when(is_rare_event()).then(pl.lit("rare_events"))
+        .when(chance).then(pl.lit("within_sampling_error"))
+        .otherwise(pl.lit("beyond_threshold"))
     )  # fmt: skip
 
 
@@ -242,8 +303,8 @@ def _expected(cells: pl.DataFrame, groups: pl.DataFrame, setting: Setting) -> pl
 def worst_off(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """One row per indicator: of its kinds of groups the one with the widest gap (columns of worst_off_by_kind).
 
-    Kinds whose newest figures are more than STALE_YEARS older than those of another kind do not compete, nor do those
-    whose intervals overlap while another's do not or are unknown. The gap is taken relative to the larger number.
+    Kinds whose newest figures are more than STALE_YEARS older than those of another kind do not compete. A gap that may
+    be chance (gap_reason) only stands where no kind has one beyond it. The gap is taken relative to the larger number.
     """
     return widest(worst_off_by_kind(rows, setting))
 
@@ -252,7 +313,7 @@ def widest(by_kind: pl.DataFrame) -> pl.DataFrame:
     year = pl.col("period_end").dt.year()
     fresh = by_kind.filter(year >= year.max().over("indicator") - STALE_YEARS)
     larger = pl.max_horizontal(pl.col("value").abs(), pl.col("best_value").abs())
-    ordered = fresh.with_columns(overlaps=(~pl.col("separated")).fill_null(False), width=pl.col("gap") / larger).sort(
-        ["indicator", "overlaps", "width", "kind"], descending=[False, False, True, False]
-    )
+    ordered = fresh.with_columns(
+        chance=~pl.col("gap_reason").is_in(["intervals_apart", "beyond_threshold"]), width=pl.col("gap") / larger
+    ).sort(["indicator", "chance", "width", "kind"], descending=[False, False, True, False])
     return ordered.unique("indicator", keep="first", maintain_order=True).select(BY_KIND_COLUMNS)

@@ -6,7 +6,14 @@ from typing import Final
 
 import polars as pl
 
-from everychild.findings.change import NEAR_FULL, SURVEY_POINTS, SURVEY_SHARE
+from everychild.findings.change import (
+    ASSUMED_CASES,
+    ASSUMED_LOCAL_CASES,
+    interval_pair,
+    is_rare_event,
+    is_small,
+    within_survey_error,
+)
 from everychild.findings.latest import latest_of
 from everychild.findings.left_behind import COVERAGE, group_rows, is_comparable
 from everychild.findings.series import FEW_CASES, is_figure, is_number_of_things, series
@@ -14,7 +21,7 @@ from everychild.findings.setting import Setting
 
 NEAR_SHARE: Final = 0.05
 """Relative distance to the national figure that counts as near."""
-NEAR_FULL_SHARE_POINTS: Final = 1.0
+NEAR_FULL_POINTS: Final = 1.0
 """The same for percents of 90 or more, in points."""
 REGION_COLUMNS: Final = (
     "area", "indicator", "area_version", "current", "period", "period_end", "value", "lower", "upper", "interval", "n",
@@ -29,21 +36,30 @@ def region_summary(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
 
     The national figure is of the same period where there is one (`same_period`), else the newest of that source, and
     then only shown beside it. `rank` is 1 for the worst region among those of that source, period and division
-    (competition ranks: equals share the better place in the queue, 1 1 3); null without a direction, for counts, for
-    doubtful figures and where fewer than half of the regions have one. `ranked` is the number ranked.
+    (competition ranks: equals share the better place in the queue, 1 1 3); null without a direction, for counts,
+    rare events without intervals and doubtful figures, and where too few of the regions (COVERAGE) have one. `ranked`
+    is the number ranked.
     """
     whole = series(rows, setting)
-    latest = latest_of(whole, rows, setting).filter(pl.col("area").is_in(setting.region_codes))
+    return summary_of(latest_of(whole, rows, setting), whole, group_rows(rows, setting), setting)
+
+
+def summary_of(
+    latest: pl.DataFrame, whole: pl.DataFrame, group_figures: pl.DataFrame, setting: Setting
+) -> pl.DataFrame:
+    """region_summary from the results of latest_figures, series and group_rows."""
+    regional = latest.filter(pl.col("area").is_in(setting.region_codes))
     joined = (
-        latest.join(setting.directions_frame, on="indicator", how="left")
+        regional.join(setting.directions_frame, on="indicator", how="left")
         .with_columns(pl.col("direction").fill_null("neutral"))
         .join(_national(whole, setting), on=["indicator", "source", "period", "unit"], how="left")
         .join(_newest_national(whole, setting), on=["indicator", "source", "unit"], how="left")
-        .join(region_ranks(rows, setting), on=["key", "release"], how="left")
+        .join(region_ranks(group_figures, setting), on=["key", "release"], how="left")
         .with_columns(same_period=pl.col("reference_value").is_not_null())
     )
     shown = [
-        pl.coalesce(f"reference_{c}", f"newest_{c}").alias(f"reference_{c}") for c in ("value", "period", "key", "release")
+        pl.coalesce(f"reference_{c}", f"newest_{c}").alias(f"reference_{c}")
+        for c in ("value", "period", "key", "release")
     ]
     reason = _reason()
     return (
@@ -60,8 +76,8 @@ def _national(whole: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     found = whole.filter((pl.col("area") == setting.country) & is_figure() & ~pl.col("doubtful")).sort("key")
     return found.unique(["indicator", "source", "period", "unit"], keep="first", maintain_order=True).select(
         "indicator", "source", "period", "unit",
-        reference_value="value", reference_lower="lower", reference_upper="upper", reference_period="period",
-        reference_key="key", reference_release="release",
+        reference_value="value", reference_lower="lower", reference_upper="upper", reference_n="n",
+        reference_period="period", reference_key="key", reference_release="release",
     )  # fmt: skip
 
 
@@ -76,21 +92,11 @@ def _newest_national(whole: pl.DataFrame, setting: Setting) -> pl.DataFrame:
 
 def _reason() -> pl.Expr:
     """Why a standing is what it is; the first that applies decides (see docs/methods/findings.md)."""
-    intervals = pl.all_horizontal(
-        [pl.col(c).is_not_null() for c in ("lower", "upper", "reference_lower", "reference_upper")]
-    )
-    apart = (pl.col("lower") > pl.col("reference_upper")) | (pl.col("upper") < pl.col("reference_lower"))
-    distance = (pl.col("value") - pl.col("reference_value")).abs()
-    percent = pl.col("unit").str.starts_with("percent")
-    full = percent & (pl.col("value") >= NEAR_FULL) & (pl.col("reference_value") >= NEAR_FULL)
-    near = (
-        pl.when(full)
-        .then(distance < NEAR_FULL_SHARE_POINTS)
-        .otherwise(distance <= NEAR_SHARE * pl.col("reference_value").abs())
-    )
-    within_survey = pl.when(percent).then(distance < SURVEY_POINTS).otherwise(
-        distance < SURVEY_SHARE * pl.col("reference_value").abs()
-    )  # fmt: skip
+    intervals, apart = interval_pair("", "reference_")
+    here, country = pl.col("value"), pl.col("reference_value")
+    cases = (pl.col("n").fill_null(ASSUMED_LOCAL_CASES), pl.col("reference_n").fill_null(ASSUMED_CASES))
+    chance = (pl.col("quality") == "survey") & within_survey_error(here, country, *cases)
+    near = (here == country) | is_small(country, here, NEAR_SHARE, NEAR_FULL_POINTS)
     return (
         pl.when(pl.col("direction") == "neutral").then(pl.lit("no_direction"))
         .when(is_number_of_things()).then(pl.lit("count"))
@@ -101,7 +107,8 @@ def _reason() -> pl.Expr:
         .when(intervals & apart).then(pl.lit("intervals_apart"))
         .when(near).then(pl.lit("near"))
         .when(intervals).then(pl.lit("intervals_overlap"))
-        .when((pl.col("quality") == "survey") & within_survey).then(pl.lit("survey_without_interval"))
+        .when(is_rare_event()).then(pl.lit("rare_events"))
+        .when(chance).then(pl.lit("within_sampling_error"))
         .otherwise(pl.lit("beyond_threshold"))
     )  # fmt: skip
 
@@ -116,13 +123,18 @@ def _standing() -> pl.Expr:
     )  # fmt: skip
 
 
-def region_ranks(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
+def region_ranks(group_figures: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """key, release, rank, ranked for every regional figure that can be ranked, 1 for the worst."""
     cell = ["indicator", "source", "period", "unit"]
-    usable = group_rows(rows, setting).filter(
-        (pl.col("kind") == "region") & is_comparable() & ~is_number_of_things()
+    usable = group_figures.filter(
+        (pl.col("kind") == "region")
+        & is_comparable()
+        & ~is_number_of_things()
+        & ~(is_rare_event() & pl.col("lower").is_null())
     )
-    directed = usable.join(setting.directions_frame, on="indicator", how="inner").filter(pl.col("direction") != "neutral")
+    directed = usable.join(setting.directions_frame, on="indicator", how="inner").filter(
+        pl.col("direction") != "neutral"
+    )
     badness = pl.when(pl.col("direction") == "down_is_better").then(pl.col("value")).otherwise(-pl.col("value"))
     return (
         directed.with_columns(

@@ -21,6 +21,12 @@ UNTRUSTED: Final = ("unverified", "seed_claim")
 DEFINING: Final = ("sex", "age", "other")
 """Dimensions whose code may belong to the indicator's definition: a birth rate is of women, a test score of a test."""
 SPLITTING: Final = tuple(d for d in DIMENSIONS if d not in DEFINING)
+SERIES_KEY: Final = ("indicator", "area", "source")
+NEEDED: Final = (
+    "indicator", "area", "area_version", "period", *DIMENSIONS, "other", "value", "lower", "upper", "interval", "n",
+    "unit", "status", "missing_reason", "quality", "flag", "source", "release", "key",
+)  # fmt: skip
+"""Columns the findings read; the others are left where they are, which halves the work."""
 _DOUBTFUL_PATTERN: Final = rf"(^|\|)({'|'.join(DOUBTFUL_FLAGS)})(\||$)"
 _BREAK_PATTERN: Final = r"(^|\|)break(\||$)"
 
@@ -47,10 +53,6 @@ def starts_run() -> pl.Expr:
 def is_number_of_things() -> pl.Expr:
     """Counts: a large place has more of everything, so they never rank places or groups."""
     return pl.col("unit").is_in(["count", "persons", "thousand_persons"])
-
-
-def is_percent() -> pl.Expr:
-    return pl.col("unit").str.starts_with("percent")
 
 
 def whole_codes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -131,12 +133,17 @@ def _rank(setting: Setting) -> pl.Expr:
 
 
 def series(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
-    """Rows without a breakdown, with and without a value, placed; one series is an indicator, area and source."""
-    unsplit = rows.filter(pl.all_horizontal([pl.col(d) == TOTAL for d in SPLITTING]))
+    """Rows without a breakdown, with and without a value, placed; one series is an indicator, area and source.
+
+    In order of indicator, area, source and time; at one time former borders stand before the current ones.
+    """
+    unsplit = rows.select(NEEDED).filter(pl.all_horizontal([pl.col(d) == TOTAL for d in SPLITTING]))
     whole = unsplit.join(whole_codes(unsplit), on=["indicator", "source"], how="inner").filter(
         pl.all_horizontal([pl.col(d) == pl.col(f"whole_{d}") for d in DEFINING])
     )
-    return placed(whole.drop([f"whole_{d}" for d in DEFINING]), setting)
+    return placed(whole.drop([f"whole_{d}" for d in DEFINING]), setting).sort(
+        *SERIES_KEY, "end", "start", "current", "extent", "key"
+    )
 
 
 def preferred(candidates: pl.DataFrame, by: Collection[str]) -> pl.DataFrame:
@@ -169,24 +176,12 @@ def heads(whole: pl.DataFrame) -> pl.DataFrame:
     is more than STALE_YEARS older; the doubtful one passed over is named in `passed_over` (its key, else ""). An
     area's current borders stand before former ones of the same period.
     """
-    by = ["indicator", "area", "source"]
+    by = list(SERIES_KEY)
     figures = whole.filter(is_figure())
     figures = figures.filter(pl.col("trusted") | ~pl.col("trusted").any().over(by))
     figures = figures.filter((pl.col("season") == "") | ~(pl.col("season") == "").any().over(by))
-    newest = pl.col("end_year").max().over(by)
-    sound = ~pl.col("doubtful") & (pl.col("end_year") >= newest - STALE_YEARS)
-    ordered = figures.with_columns(sound=sound).sort(
-        [*by, "end", "start", "current", "extent", "key"],
-        descending=[False, False, False, True, True, True, True, False],
-        nulls_last=True,
-    )
-    first = ordered.unique(by, keep="first", maintain_order=True).select(*by, newest_key="key")
-    best = ordered.filter(pl.col("sound") | ~pl.col("sound").any().over(by))
-    return (
-        best.unique(by, keep="first", maintain_order=True)
-        .join(first, on=by, how="left")
-        .with_columns(
-            passed_over=pl.when(pl.col("newest_key") == pl.col("key")).then(pl.lit("")).otherwise(pl.col("newest_key"))
-        )
-        .drop("newest_key", "sound")
-    )
+    sound = ~pl.col("doubtful") & (pl.col("end_year") >= pl.col("end_year").max().over(by) - STALE_YEARS)
+    newest = figures.unique(by, keep="last", maintain_order=True).select(*by, newest_key="key")
+    best = figures.filter(sound | ~sound.any().over(by)).unique(by, keep="last", maintain_order=True)
+    passed = pl.when(pl.col("newest_key") == pl.col("key")).then(pl.lit("")).otherwise(pl.col("newest_key"))
+    return best.join(newest, on=by, how="left").with_columns(passed_over=passed).drop("newest_key")

@@ -19,18 +19,25 @@ if TYPE_CHECKING:
 RANK_OF_QUALITY: Final[dict[str, int]] = {"official": 10, "survey": 20, "un_estimate": 30}
 """Rank of a source that the country's register does not know, by the quality of its figure."""
 LAST_RANK: Final = 90
+MONEY_UNITS: Final = (
+    "percent_of_gdp", "percent_of_government_expenditure", "percent_of_state_budget", "percent_of_approved_budget",
+    "percent_of_total_health_spending",
+)  # fmt: skip
+"""Shares of money: what is spent on a right, not what children get of it."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """One country seen from its catalogue.
 
-    `directions`: indicator → up_is_better, down_is_better or neutral. `ranks`: source → rank, 1 first.
+    `directions`: indicator → up_is_better, down_is_better or neutral. `units`: indicator → unit.
+    `ranks`: source → rank, 1 first.
     `articles`: number of an article → codes of the indicators that speak about it, empty when none does.
     """
 
     country: str
     directions: Mapping[str, str]
+    units: Mapping[str, str]
     ranks: Mapping[str, int]
     articles: Mapping[str, tuple[str, ...]]
     areas: Gazetteer
@@ -41,6 +48,7 @@ class Setting:
         return cls(
             country=country.code,
             directions={i.code: i.direction for i in catalogue.indicators.values()},
+            units={i.code: i.unit for i in catalogue.indicators.values()},
             ranks={code: source.rank for code, source in country.sources.items()},
             articles={
                 number: tuple(i.code for i in catalogue.indicators_of_article(number) if i.country in own)
