@@ -7,17 +7,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import yaml
 
 from everychild.catalogue import registers
-from everychild.catalogue.registers import Fact, Law, Programme, Recommendation, SeedClaim, Source, Tile
+from everychild.catalogue.indicators import Indicator, read_definitions, read_indicators
+from everychild.catalogue.registers import (
+    Fact,
+    Law,
+    LeftOut,
+    OwnGroup,
+    Programme,
+    Recommendation,
+    SeedClaim,
+    SetAside,
+    Source,
+    Tile,
+)
 from everychild.vocabulary.errors import DefinitionError, EverychildError, Place
 from everychild.vocabulary.language import LANGUAGES, LocalText
-from everychild.vocabulary.observations import conform
-from everychild.vocabulary.tables import definitions_folder
+from everychild.vocabulary.observations import SCHEMA, conform
+from everychild.vocabulary.tables import definitions_folder, read_table
+
+FIGURES: Final = "figures.csv"
+_NUMBERS: Final = ("value", "lower", "upper", "se", "n")
 
 
 class UnknownCountry(EverychildError):  # noqa: N818 - the sentence says it
@@ -65,15 +80,60 @@ class CountryPack:
     def tile_map(self) -> tuple[Tile, ...]:
         return registers.read_tile_map(self.folder / "tile_map.csv")
 
-    def figures(self) -> pl.DataFrame:
-        """Figures of the pack in the observation schema; `row` is the row of figures.csv they stand in.
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """The country's own indicators by code."""
+        definitions = read_definitions(definitions_folder() / "indicator_definitions.csv")
+        return {i.code: i for i in read_indicators(self.folder / "indicators.csv", definitions, self.code)}
 
-        Not kept: only publishing reads them.
+    @cached_property
+    def own_groups(self) -> tuple[OwnGroup, ...]:
+        return registers.read_own_groups(self.folder / "own_groups.csv")
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        return registers.read_left_out(self.folder / "left_out.csv")
+
+    @cached_property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        return registers.read_set_aside(self.folder / "set_aside.csv")
+
+    @cached_property
+    def open_sdg_map(self) -> tuple[Mapping[str, str], ...]:
+        """Rows of the table that maps the statistics office's own files and series to indicators."""
+        return tuple(row for _, row in read_table(self.folder / "open_sdg_map.csv", ("file", "indicator")))
+
+    def figures(self) -> pl.DataFrame:
+        """Figures of the pack in the observation schema.
+
+        `file` is the producer's file where that is known; its row is not, so `row` is null there rather than a number
+        that would point to the wrong line. For all others `file` and `row` are those of the pack's own table.
+
+        Not kept: only publishing reads them. Raises DefinitionError for a table that is missing, cut short or holds
+        something that is no number.
         """
-        path = self.folder / "figures.csv"
-        frame = pl.read_csv(path, infer_schema=False)
-        numbers = [pl.col(c).cast(pl.Float64) for c in ("value", "lower", "upper")]
-        return conform(frame.with_columns(*numbers, pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row")))
+        own = pl.col("file") == ""
+        placed = self.figure_rows().with_columns(
+            file=pl.when(own).then(pl.lit(self.place(FIGURES))).otherwise(pl.col("file")),
+            row=pl.when(own).then(pl.col("row")),
+        )
+        return conform(placed)
+
+    def figure_rows(self) -> pl.DataFrame:
+        """The table of figures as it stands, with `row` (header = 1), numbers as numbers."""
+        frame = _read_texts(self.folder / FIGURES, self.place(FIGURES))
+        numbers = [column for column in _NUMBERS if column in frame.columns]
+        for column in numbers:
+            _refuse_words(frame[column], Place(self.place(FIGURES), column=column))
+        return frame.with_columns(
+            *[pl.col(column).cast(SCHEMA[column]) for column in numbers],
+            pl.col("file").fill_null(""),
+            pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row"),
+        )
+
+    def place(self, table: str) -> str:
+        """How a table of this pack is called in findings and errors."""
+        return f"countries/{self.folder.name}/{table}"
 
     def source_records(self) -> list[dict[str, str]]:
         """Sources as a release's manifest keeps them."""
@@ -88,14 +148,39 @@ class CountryPack:
         return digest.hexdigest()
 
 
+def _read_texts(path: Path, name: str) -> pl.DataFrame:
+    if not path.is_file():
+        raise DefinitionError(Place(name), "this table of the definitions is missing")
+    try:
+        frame = pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.PolarsError as problem:
+        raise DefinitionError(Place(name), f"not a table: {problem}") from problem
+    missing = [c for c in ("indicator", "area", "period", "value", "unit", "source", "file") if c not in frame.columns]
+    if missing:
+        raise DefinitionError(Place(name, 1), f"missing column: {', '.join(missing)}")
+    return frame
+
+
+def _refuse_words(texts: pl.Series, place: Place) -> None:
+    wrong = (texts.is_not_null() & texts.cast(pl.Float64, strict=False).is_null()).arg_true()
+    if wrong.len():
+        row = int(wrong[0])
+        raise DefinitionError(Place(place.file, row + 2, place.column), f"{texts[row]!r} is not a number")
+
+
+_ABOUT: Final = ("code", "dataset", *(f"{stem}_{lang}" for stem in ("name", "title") for lang in LANGUAGES))
+
+
 def read_country_file(folder: Path) -> dict[str, Any]:
     path = folder / "country.yaml"
     if not path.is_file():
         raise DefinitionError(Place(f"{folder.name}/country.yaml"), "the pack has no country.yaml")
     loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(loaded, dict) or "code" not in loaded:
-        raise DefinitionError(Place(f"{folder.name}/country.yaml"), "the pack does not say which country it is for")
-    return loaded
+    about = loaded if isinstance(loaded, dict) else {}
+    missing = [key for key in _ABOUT if key not in about]
+    if missing:
+        raise DefinitionError(Place(f"{folder.name}/country.yaml"), f"missing: {', '.join(missing)}")
+    return about
 
 
 @cache

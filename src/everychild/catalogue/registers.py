@@ -1,24 +1,41 @@
-"""Facts of a country pack that later fill the registers: acts, recommendations, programmes, claims, sources."""
+"""Facts of a country pack that later fill the registers: acts, recommendations, programmes, claims, sources.
+
+A record checks what it can know alone; what it needs the catalogue or the figures for (an article, a key) is checked
+by `country_checks`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from everychild.vocabulary.errors import DefinitionError
-from everychild.vocabulary.language import LocalText
+from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.language import LANGUAGES, LocalText
+from everychild.vocabulary.observations import DIMENSIONS
 from everychild.vocabulary.tables import read_table
 
 VERIFIED: Final = ("yes", "partly", "no", "seed")
 """Whether the fact itself was read in a source, only part of it, nothing of it, or only the page of 2009 says so."""
+RECOMMENDATION_KINDS: Final = ("recommendation", "concern", "noted", "list_of_issues", "summary")
+PROGRAMME_KINDS: Final = ("country_programme", "pilot", "survey", "institution", "data_portal")
+THEMES: Final = ("spending", "benefits", "residential_care")
 VERDICTS: Final = ("borne_out", "partly", "not_borne_out", "cannot_be_checked", "not_checked")
 
 
-def _check_verified(text: str) -> None:
-    if text not in VERIFIED:
-        raise ValueError(f"verified {text!r} is none of {', '.join(VERIFIED)}")
+_PARTIAL_DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def _check_choice(name: str, text: str, choices: Collection[str]) -> None:
+    if text not in choices:
+        raise ValueError(f"{name} {text!r} is none of {', '.join(choices)}")
+
+
+def _check_date(text: str) -> None:
+    if text and not _PARTIAL_DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date such as 2011, 2011-12 or 2011-12-26")
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,8 @@ class Law:
     note: str
 
     def __post_init__(self) -> None:
-        _check_verified(self.verified)
+        _check_choice("verified", self.verified, VERIFIED)
+        _check_date(self.date)
 
 
 @dataclass(frozen=True)
@@ -73,7 +91,8 @@ class Recommendation:
     source: str
 
     def __post_init__(self) -> None:
-        _check_verified(self.verified)
+        _check_choice("verified", self.verified, VERIFIED)
+        _check_choice("kind", self.kind, RECOMMENDATION_KINDS)
 
 
 @dataclass(frozen=True)
@@ -93,7 +112,10 @@ class Programme:
     source: str
 
     def __post_init__(self) -> None:
-        _check_verified(self.verified)
+        _check_choice("verified", self.verified, VERIFIED)
+        _check_choice("kind", self.kind, PROGRAMME_KINDS)
+        _check_date(self.start)
+        _check_date(self.end)
 
 
 @dataclass(frozen=True)
@@ -102,6 +124,9 @@ class Fact:
 
     theme: str
     key: str
+
+    def __post_init__(self) -> None:
+        _check_choice("theme", self.theme, THEMES)
 
 
 @dataclass(frozen=True)
@@ -117,8 +142,7 @@ class SeedClaim:
     evidence_keys: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.verdict_code not in VERDICTS:
-            raise ValueError(f"verdict {self.verdict_code!r} is none of {', '.join(VERDICTS)}")
+        _check_choice("verdict_code", self.verdict_code, VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -129,6 +153,46 @@ class Tile:
     column: int
     row: int
     short: LocalText
+
+
+@dataclass(frozen=True)
+class OwnGroup:
+    """A code of sex, age or `other` that is the indicator's own definition, so its figures stand as totals.
+
+    Under-five mortality is of ages 0 to 4 and maternal mortality of women: written as breakdowns they would leave the
+    indicator without a total.
+    """
+
+    indicator: str
+    column: str
+    code: str
+
+    def __post_init__(self) -> None:
+        _check_choice("column", self.column, (*DIMENSIONS, "other"))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows of the sources that the pack does not take over, and why. `only` says which rows of the code (`age=_T`)."""
+
+    table: str
+    code: str
+    only: str
+    rows: int
+    reason: LocalText
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A published figure that cannot be true: kept as published, not used."""
+
+    indicator: str
+    area: str
+    period: str
+    value: float
+    unit: str
+    source: str
+    reason: LocalText
 
 
 Record = TypeVar("Record")
@@ -149,39 +213,51 @@ def _list(text: str, by: str = ";") -> tuple[str, ...]:
     return tuple(part for part in text.split(by) if part)
 
 
+def _texts(*stems: str) -> tuple[str, ...]:
+    """Columns of texts in three languages."""
+    return (*(f"{stem}_{language}" for stem in stems for language in LANGUAGES), "unreviewed")
+
+
+def _cells(row: dict[str, str], columns: tuple[str, ...]) -> dict[str, str]:
+    return {column: row[column] for column in columns}
+
+
+def _whole(row: dict[str, str], column: str) -> int:
+    if not row[column].isdecimal():
+        raise ValueError(f"{column} {row[column]!r} is not a whole number")
+    return int(row[column])
+
+
 def read_sources(path: Path) -> Mapping[str, Source]:
-    columns = ("code", "organisation", "publication", "year", "url", "licence", "how_seen", "rank", "short_name_en")
-    records = read_records(path, columns, _source)
-    return {source.code: source for source in records}
+    plain = ("code", "organisation", "publication", "year", "url", "licence", "how_seen")
+    found = read_records(
+        path,
+        (*plain, "rank", *_texts("short_name")),
+        lambda row: Source(
+            rank=_whole(row, "rank"), short_name=LocalText.from_row(row, "short_name"), **_cells(row, plain)
+        ),
+    )
+    return _by_code(path, found)
 
 
-def _source(row: dict[str, str]) -> Source:
-    plain = {c: row[c] for c in ("code", "organisation", "publication", "year", "url", "licence", "how_seen")}
-    return Source(**plain, rank=int(row["rank"]), short_name=LocalText.from_row(row, "short_name"))
+def _by_code(path: Path, records: tuple[Source, ...]) -> Mapping[str, Source]:
+    found: dict[str, Source] = {}
+    for number, record in enumerate(records, start=2):
+        if record.code in found:
+            raise DefinitionError(
+                Place(f"countries/{path.parent.name}/{path.name}", number), f"source {record.code!r} stands twice"
+            )
+        found[record.code] = record
+    return found
 
 
 def read_laws(path: Path) -> tuple[Law, ...]:
-    columns = (
-        "code",
-        "title_en",
-        "kind",
-        "number",
-        "date",
-        "status",
-        "crc_articles",
-        "topic",
-        "verified",
-        "source",
-        "note",
-    )
     plain = ("code", "kind", "number", "date", "status", "topic", "verified", "source", "note")
     return read_records(
         path,
-        columns,
+        (*plain, "crc_articles", *_texts("title")),
         lambda row: Law(
-            title=LocalText.from_row(row, "title"),
-            crc_articles=_list(row["crc_articles"]),
-            **{c: row[c] for c in plain},
+            title=LocalText.from_row(row, "title"), crc_articles=_list(row["crc_articles"]), **_cells(row, plain)
         ),
     )
 
@@ -190,9 +266,9 @@ def read_recommendations(path: Path) -> tuple[Recommendation, ...]:
     plain = ("code", "body", "document", "year", "kind", "paragraph", "theme", "verified", "source")
     return read_records(
         path,
-        (*plain, "crc_articles", "text_en"),
+        (*plain, "crc_articles", *_texts("text")),
         lambda row: Recommendation(
-            text=LocalText.from_row(row, "text"), crc_articles=_list(row["crc_articles"]), **{c: row[c] for c in plain}
+            text=LocalText.from_row(row, "text"), crc_articles=_list(row["crc_articles"]), **_cells(row, plain)
         ),
     )
 
@@ -201,10 +277,8 @@ def read_programmes(path: Path) -> tuple[Programme, ...]:
     plain = ("code", "kind", "start", "end", "fields", "partners", "detail", "verified", "source")
     return read_records(
         path,
-        (*plain, "areas", "title_en"),
-        lambda row: Programme(
-            title=LocalText.from_row(row, "title"), areas=_list(row["areas"]), **{c: row[c] for c in plain}
-        ),
+        (*plain, "areas", *_texts("title")),
+        lambda row: Programme(title=LocalText.from_row(row, "title"), areas=_list(row["areas"]), **_cells(row, plain)),
     )
 
 
@@ -215,7 +289,7 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
 def read_seed_claims(path: Path) -> tuple[SeedClaim, ...]:
     return read_records(
         path,
-        ("claim_en", "indicator", "seed_value", "evidence_en", "verdict_en", "verdict_code", "evidence_keys"),
+        ("indicator", "seed_value", "verdict_code", "evidence_keys", *_texts("claim", "evidence", "verdict")),
         lambda row: SeedClaim(
             claim=LocalText.from_row(row, "claim"),
             indicator=row["indicator"],
@@ -223,6 +297,7 @@ def read_seed_claims(path: Path) -> tuple[SeedClaim, ...]:
             evidence=LocalText.from_row(row, "evidence"),
             verdict=LocalText.from_row(row, "verdict"),
             verdict_code=row["verdict_code"],
+            # Two marks, because one stands inside keys between breakdowns.
             evidence_keys=_list(row["evidence_keys"], ";;"),
         ),
     )
@@ -231,6 +306,29 @@ def read_seed_claims(path: Path) -> tuple[SeedClaim, ...]:
 def read_tile_map(path: Path) -> tuple[Tile, ...]:
     return read_records(
         path,
-        ("area", "column", "row", "short_en", "short_ru", "short_kk"),
-        lambda row: Tile(row["area"], int(row["column"]), int(row["row"]), LocalText.from_row(row, "short")),
+        ("area", "column", "row", *(f"short_{language}" for language in LANGUAGES)),
+        lambda row: Tile(row["area"], _whole(row, "column"), _whole(row, "row"), LocalText.from_row(row, "short")),
+    )
+
+
+def read_own_groups(path: Path) -> tuple[OwnGroup, ...]:
+    columns = ("indicator", "column", "code")
+    return read_records(path, columns, lambda row: OwnGroup(**_cells(row, columns)))
+
+
+def read_left_out(path: Path) -> tuple[LeftOut, ...]:
+    plain = ("table", "code", "only")
+    return read_records(
+        path,
+        (*plain, "rows", *_texts("reason")),
+        lambda row: LeftOut(rows=_whole(row, "rows"), reason=LocalText.from_row(row, "reason"), **_cells(row, plain)),
+    )
+
+
+def read_set_aside(path: Path) -> tuple[SetAside, ...]:
+    plain = ("indicator", "area", "period", "unit", "source")
+    return read_records(
+        path,
+        (*plain, "value", *_texts("reason")),
+        lambda row: SetAside(value=float(row["value"]), reason=LocalText.from_row(row, "reason"), **_cells(row, plain)),
     )
