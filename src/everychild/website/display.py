@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
+from everychild.catalogue.countries import CountryPack
 from everychild.vocabulary.ages import parse_age
+from everychild.vocabulary.areas import Gazetteer
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import EN_DASH, NO_BREAK_SPACE, Language, format_number
 from everychild.vocabulary.observations import TOTAL, dimensions_of
 from everychild.vocabulary.periods import parse_period
-from everychild.website.observatory import Observatory
 from everychild.website.texts import say, say_count
 
 STALE_AFTER = 5
@@ -56,7 +57,17 @@ class Shown:
     row: Mapping[str, Any]
 
 
-def show(row: Mapping[str, Any], language: Language, site: Observatory) -> Shown:
+class Names(Protocol):
+    """What names areas and sources (an Observatory does)."""
+
+    @property
+    def areas(self) -> Gazetteer: ...
+
+    @property
+    def country(self) -> CountryPack: ...
+
+
+def show(row: Mapping[str, Any], language: Language, site: Names) -> Shown:
     """The figure of one published row."""
     period = parse_period(row["period"])
     text = number(row["value"], row["unit"], language) if row["value"] is not None else missing_word(row, language)
@@ -159,7 +170,7 @@ def dimension_name(dimension: str, language: Language) -> str:
     return say(f"dimension.{dimension}", language)
 
 
-def source_name(code: str, language: Language, site: Observatory) -> str:
+def source_name(code: str, language: Language, site: Names) -> str:
     source = site.country.sources.get(code)
     return source.short_name[language] if source else code
 

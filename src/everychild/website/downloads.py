@@ -13,8 +13,7 @@ from django.utils.http import content_disposition_header
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import findings_of
 from everychild.vocabulary.language import Language
-
-png = standalone = None
+from everychild.website.charts import png, standalone
 from everychild.website.observatory import Observatory, observatory
 from everychild.website.pictures import pictures_of
 
@@ -59,7 +58,7 @@ def chart(request: HttpRequest, language: Language, code: str, chart: str, kind:
     picture = next((p for p in pictures_of(site, code, language, only=chart) if p.name == chart), None)
     if picture is None:
         raise Http404(chart)
-    svg = standalone(picture.rendered)
+    svg = standalone(picture.rendered, f"{picture.source} · everychild")
     content = svg.encode() if kind == "svg" else png(svg, PNG_WIDTH)
     return _named(HttpResponse(content, content_type=_TYPES[kind]), f"{code}-{chart}-{language}.{kind}")
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -24,11 +24,11 @@ from everychild.releases.store import Store
 from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
-
-if TYPE_CHECKING:
-    from everychild.website.display import Shown
+from everychild.website.display import Shown, show
 
 Row = Mapping[str, Any]
+_SHOWN_KEPT = 60_000
+"""Figures that one worker keeps in words, about 1 kB each."""
 _CITATIONS = (
     ("latest", "key", "release"),
     ("latest", "first_key", "first_release"),
@@ -55,6 +55,8 @@ class Observatory:
         derive(store, BUILDERS)
         self.figures = PublishedFigures.open(store)
         self.fingerprint = self.figures.fingerprint
+        self._shown: dict[tuple[str, str, str], Shown] = {}
+        self._by_gap: dict[str, list[Row]] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -94,12 +96,15 @@ class Observatory:
 
     def shown(self, release: str, key: str, language: Language) -> Shown:
         """The figure of that address, ready for a page; the address must exist."""
-        from everychild.website.display import show  # display needs this module's type
-
-        row = self.figure(release, key)
-        if row is None:
-            raise KeyError(f"no figure {key} in release {release}")
-        return show(row, language, self)
+        held = self._shown.get((release, key, language))
+        if held is None:
+            row = self.figure(release, key)
+            if row is None:
+                raise KeyError(f"no figure {key} in release {release}")
+            held = show(row, language, self)
+            if len(self._shown) < _SHOWN_KEPT:
+                self._shown[release, key, language] = held
+        return held
 
     @cached_property
     def latest(self) -> dict[str, dict[str, Row]]:
@@ -120,6 +125,16 @@ class Observatory:
     @cached_property
     def worst_off_by_kind(self) -> dict[str, list[Row]]:
         return self._grouped("worst_off_by_kind", "indicator")
+
+    def worst_off_by_gap(self, kind: str = "") -> list[Row]:
+        """Worst-off groups, of one kind of breakdown or of any, the widest relative gap first."""
+        if kind not in self._by_gap:
+            if kind:
+                rows = [row for found in self.worst_off_by_kind.values() for row in found if row["kind"] == kind]
+            else:
+                rows = list(self.worst_off.values())
+            self._by_gap[kind] = sorted(rows, key=lambda row: (-relative_gap(row), row["indicator"]))
+        return self._by_gap[kind]
 
     @cached_property
     def alternatives(self) -> dict[str, list[Row]]:
@@ -184,6 +199,12 @@ class Observatory:
         """Sources of published figures with the number of their figures, most first."""
         counts = self.figures.scan().group_by("source").len().collect().sort("len", descending=True)
         return [(self.country.sources[c], n) for c, n in counts.iter_rows() if c in self.country.sources]
+
+
+def relative_gap(row: Row) -> float:
+    """How many times worse the worst-off group is than the best-off; 0 when it cannot be said."""
+    ratio = row["ratio"]
+    return max(ratio, 1 / ratio) if ratio else 0.0
 
 
 def _distinct(rows: pl.LazyFrame) -> int:

@@ -8,8 +8,8 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.areas import Area
+from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language, format_date
 from everychild.website.display import STALE_AFTER
 from everychild.website.observatory import Observatory, observatory

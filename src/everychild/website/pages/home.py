@@ -10,7 +10,6 @@ from django.shortcuts import render
 
 from everychild.catalogue.rights import Article, Cluster
 from everychild.vocabulary.language import Language
-from everychild.website.display import is_unverified
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.pages.left_behind import behind_rows
 from everychild.website.texts import say
@@ -37,7 +36,6 @@ def home(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     clusters = grid(site, language)
     states: Counter[str] = Counter(row.outcome for _, rows in clusters for row in rows)
-    behind = [b for b in behind_rows(site, language) if not is_unverified(b.worst.row)]
     return render(
         request,
         "everychild/home.html",
@@ -49,7 +47,7 @@ def home(request: HttpRequest, language: Language) -> HttpResponse:
             "known": sum(states.values()) - states["no_information"],
             "better": changes(site, language, "better"),
             "worse": changes(site, language, "worse"),
-            "behind": behind[:SHOWN_CHANGES],
+            "behind": behind_rows(site, language, verified=True, limit=SHOWN_CHANGES),
             "indicators_with_figures": len(site.national_indicators),
             "datasets": site.store.published(),
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from everychild.catalogue.indicators import Indicator
 from everychild.vocabulary.language import Language
 from everychild.website.display import Shown, dimension_name, group_label, is_unverified, number, with_unit
-from everychild.website.observatory import Observatory, Row, observatory
+from everychild.website.observatory import Observatory, Row, observatory, relative_gap
 from everychild.website.texts import say
 
 
@@ -35,9 +36,8 @@ class Behind:
 
 def left_behind(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
-    rows = behind_rows(site, language, request.GET.get("kind", ""))
-    if request.GET.get("verified") == "1":
-        rows = [row for row in rows if not is_unverified(row.worst.row)]
+    verified = request.GET.get("verified") == "1"
+    rows = behind_rows(site, language, request.GET.get("kind", ""), verified=verified)
     regions = Counter(row.row["group"] for row in rows if row.kind == "region")
     return render(
         request,
@@ -47,7 +47,7 @@ def left_behind(request: HttpRequest, language: Language) -> HttpResponse:
             "rows": rows,
             "kinds": [(kind, kind_name(kind, language)) for kind in kinds(site)],
             "kind": request.GET.get("kind", ""),
-            "verified": request.GET.get("verified") == "1",
+            "verified": verified,
             "regions": [(site.areas[code], times) for code, times in regions.most_common(8)],
             "region_total": sum(regions.values()),
             "coverage": [(kind_name(kind, language), number) for kind, number in site.breakdown_coverage],
@@ -62,19 +62,13 @@ def kinds(site: Observatory) -> list[str]:
     return [kind for kind, _ in found.most_common()]
 
 
-def behind_rows(site: Observatory, language: Language, kind: str = "") -> list[Behind]:
-    """Widest relative gap first."""
-    if kind:
-        rows = [row for found in site.worst_off_by_kind.values() for row in found if row["kind"] == kind]
-    else:
-        rows = list(site.worst_off.values())
-    rows.sort(key=lambda row: (-_distance(row), row["indicator"]))
-    return [behind(row, language, site) for row in rows]
-
-
-def _distance(row: Row) -> float:
-    ratio = row["ratio"]
-    return max(ratio, 1 / ratio) if ratio else 0.0
+def behind_rows(
+    site: Observatory, language: Language, kind: str = "", *, verified: bool = False, limit: int | None = None
+) -> list[Behind]:
+    """Widest relative gap first; `verified` leaves unverified figures out, `limit` ends the list early."""
+    rows = site.worst_off_by_gap(kind)
+    kept = (row for row in rows if not (verified and is_unverified(row)))
+    return [behind(row, language, site) for row in islice(kept, limit)]
 
 
 def behind(row: Row, language: Language, site: Observatory) -> Behind:
@@ -91,7 +85,7 @@ def behind(row: Row, language: Language, site: Observatory) -> Behind:
         best_name=group_name(row["kind"], row["best_group"], language, site),
         gap=with_unit(number(abs(row["gap"]), worst.row["unit"], language), worst.row["unit"], language),
         ratio=row["ratio"],
-        bar=min(100, round(100 * (1 - 1 / _distance(row)))) if _distance(row) else 0,
+        bar=round(100 * (1 - 1 / distance)) if (distance := relative_gap(row)) else 0,
         separated=row["separated"],
         row=row,
     )

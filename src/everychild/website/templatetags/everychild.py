@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from everychild.vocabulary.language import format_date, format_number
+from everychild.website import rows
+from everychild.website.display import Shown
 from everychild.website.texts import say as say_text
 from everychild.website.texts import say_count
 
@@ -30,10 +31,9 @@ def say_many(context: dict[str, Any], key: str, count: int, **places: object) ->
 
 
 @register.simple_tag(takes_context=True)
-def to(context: dict[str, Any], page: str, *arguments: object, **named: object) -> str:
+def to(context: dict[str, Any], page: str, **named: str) -> str:
     """`{% to "indicator" code="u5mr" %}`: the address of a page in the language of this page."""
-    return reverse(page, args=(context["language"], *arguments) if not named else None,
-                   kwargs={"language": context["language"], **named} if named else None)  # fmt: skip
+    return rows.address(page, context["language"], **named)
 
 
 @register.simple_tag(takes_context=True)
@@ -62,16 +62,33 @@ def translation_mark(context: dict[str, Any], text: Any) -> SafeString | str:
     return format_html(
         '<a class="unread" href="{}#languages" title="{}"><span aria-hidden="true">✎</span>'
         '<span class="quiet-words">{}</span></a>',
-        reverse("about", args=(language,)),
+        rows.address("about", language),
         say_text("mark.unreviewed.title", language),
         say_text("mark.unreviewed", language),
     )
 
 
-@register.inclusion_tag("everychild/figure_link.html", takes_context=True)
-def figure(context: dict[str, Any], shown: Any, unit: bool = False, period: bool = False, marks: bool = True) -> dict[str, Any]:
-    """A number that leads to its own page, with its marks (left out where the figure beside it carries them)."""
-    return {"shown": shown, "unit": unit, "period": period, "marks": marks, "language": context["language"]}
+@register.simple_tag
+def figure(shown: Shown, unit: bool = False, marks: bool = True) -> SafeString:
+    """A number that leads to its own page, with its marks."""
+    return mark_safe(rows.figure(shown, unit=unit, marks=marks))  # noqa: S308 - escaped where it is written
+
+
+@register.simple_tag(takes_context=True)
+def listed(context: dict[str, Any], item: Any) -> SafeString:
+    """An indicator of a list with its latest figure."""
+    row = rows.indicator_row(item.indicator, item.shown, item.trend, context["language"])
+    return mark_safe(row)  # noqa: S308 - escaped where it is written
+
+
+@register.simple_tag(takes_context=True)
+def place_row(context: dict[str, Any], row: Any) -> SafeString:
+    return mark_safe(rows.place_row(row, context["language"]))  # noqa: S308 - escaped where it is written
+
+
+@register.simple_tag(takes_context=True)
+def behind_row(context: dict[str, Any], row: Any) -> SafeString:
+    return mark_safe(rows.behind_row(row, context["language"]))  # noqa: S308 - escaped where it is written
 
 
 @register.filter

@@ -1,0 +1,53 @@
+"""Loading: an Open SDG repository as a statistics office keeps it, and a million rows of tidy CSV."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.made_release import made_observations
+from benchmarks.open_sdg_repository import write_repository
+from benchmarks.results import Result
+
+
+def measure() -> list[Result]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows, files = write_repository(folder / "repository")
+        table = made_observations()
+        table.select("indicator", "area", "area_version", "period", "sex", "residence", "value", "unit", "quality",
+                     "source").write_csv(folder / "tidy.csv")  # fmt: skip
+        return [
+            _load(
+                folder, "repository", "open-sdg", f"Open SDG repository, {rows:,} rows in {files} files", "under 3 s"
+            ),
+            _load(folder, "tidy.csv", "tidy", f"tidy CSV, {table.height:,} rows", "under 10 s, under 1 GB"),
+        ]
+
+
+def _load(folder: Path, path: str, kind: str, what: str, wanted: str) -> Result:
+    program = (
+        "import resource, sys, time; started = time.perf_counter(); "
+        "from everychild.cli.main import main; code = main(sys.argv[1:]); "
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == 'darwin' else 1024) / 1024; "
+        "print(f'MEASURED {time.perf_counter() - started:.2f} {peak:.2f} {code}', file=sys.stderr)"
+    )
+    arguments = [
+        "load",
+        str(folder / path),
+        "--as",
+        kind,
+        "--data",
+        str(folder / f"data-{kind}"),
+        "--ledger",
+        str(folder / "ledger.csv"),
+    ]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    match = re.search(r"MEASURED ([\d.]+) ([\d.]+) (\d+)", done.stderr)
+    if not match or match[3] != "0":
+        raise RuntimeError(f"loading failed: {done.stderr[-500:]}")
+    return Result(f"`everychild load`: {what}", f"{match[1]} s, peak {match[2]} GiB", wanted,
+                  "whole process: reading, rules, ledger, release")  # fmt: skip

@@ -1,0 +1,65 @@
+"""Results as rows of a table, with the machine they were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from everychild import __version__
+
+FILE = Path(__file__).parent / "RESULTS.md"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measured figure beside what was asked of it."""
+
+    what: str
+    measured: str
+    wanted: str
+    how: str
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """The smallest value that at least that share of the values does not exceed."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def milliseconds(seconds: Sequence[float]) -> str:
+    return f"median {1000 * statistics.median(seconds):.1f} ms, p95 {1000 * percentile(seconds, 0.95):.1f} ms"
+
+
+def machine() -> str:
+    name = next(
+        (line.split(":", 1)[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({name}), {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.is_file() else []
+
+
+def write(results: Sequence[Result]) -> None:
+    lines = [
+        "# Measured speed and size",
+        "",
+        f"Command: `make bench`. Machine: {machine()}. Versions: everychild {__version__}, polars {pl.__version__}.",
+        f"Day: {datetime.now(UTC):%Y-%m-%d}. Machines differ and are shared: compare runs on one machine only.",
+        "",
+        "| what | measured | wanted | how |",
+        "|---|---|---|---|",
+        *(f"| {r.what} | {r.measured} | {r.wanted} | {r.how} |" for r in results),
+        "",
+    ]
+    FILE.write_text("\n".join(lines), encoding="utf-8")

@@ -1,0 +1,125 @@
+"""Which groups of an indicator stand beside each other: of one source and one period, as the findings chose them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from everychild.vocabulary.observations import DIMENSIONS, TOTAL
+from everychild.vocabulary.periods import parse_period
+from everychild.website.observatory import Observatory, Row
+
+FEWEST_YEARS, FEWEST_REGIONS = 3, 5
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Rows of one kind of breakdown (`region`, a dimension, or a key of `other`), with the country's own figure."""
+
+    kind: str
+    source: str
+    period: str
+    rows: Sequence[Row]
+    reference: Row | None
+    missing: Sequence[str]
+
+    @staticmethod
+    def code(row: Row, kind: str) -> str:
+        """The code of a row's group within its kind."""
+        if kind == "region":
+            return str(row["area"])
+        if kind in DIMENSIONS:
+            return str(row[kind])
+        return dict(part.split("=", 1) for part in str(row["other"]).split(";"))[kind]
+
+
+def groups_of(site: Observatory, code: str, rows: pl.DataFrame) -> Iterator[Groups]:
+    """One set of groups for every kind the findings compared; then those without a better or worse side."""
+    chosen = site.worst_off_by_kind.get(code, [])
+    for finding in chosen:
+        found = _rows(site, rows, finding["kind"], finding["source"], finding["period"])
+        if len(found) > 1:
+            yield Groups(
+                finding["kind"],
+                finding["source"],
+                finding["period"],
+                found,
+                site.figure(finding["reference_release"], finding["reference_key"])
+                if finding["reference_key"]
+                else None,
+                finding["groups_missing"] if finding["kind"] == "region" else (),
+            )
+    known = {finding["kind"] for finding in chosen}
+    for kind in _kinds(site, rows):
+        if kind not in known:
+            newest = _newest(site, rows, kind)
+            if newest:
+                yield newest
+
+
+def _kinds(site: Observatory, rows: pl.DataFrame) -> list[str]:
+    own = rows.filter(pl.col("area") == site.country_code)
+    found = [d for d in DIMENSIONS if own.filter(pl.col(d) != TOTAL).height]
+    keys = {part.split("=")[0] for text in own["other"].unique() for part in text.split(";") if part}
+    return [*found, *sorted(keys - {"conflict"})]
+
+
+def _newest(site: Observatory, rows: pl.DataFrame, kind: str) -> Groups | None:
+    """Groups of the newest period in which one source has two or more."""
+    pairs = rows.filter(pl.col("area") == site.country_code).select("source", "period").unique().rows()
+    ranks = {code: source.rank for code, source in site.country.sources.items()}
+    for source, period in sorted(pairs, key=lambda p: (parse_period(p[1]), -ranks.get(p[0], 99)), reverse=True):
+        found = _rows(site, rows, kind, source, period)
+        if len(found) > 1:
+            return Groups(kind, source, period, found, None, ())
+    return None
+
+
+def _rows(site: Observatory, rows: pl.DataFrame, kind: str, source: str, period: str) -> list[Row]:
+    """Rows that differ from the total in this kind only."""
+    same = rows.filter(pl.col("source") == source, pl.col("period") == period)
+    fixed = [pl.col(d) == TOTAL for d in DIMENSIONS if d != kind]
+    if kind == "region":
+        inside = [a.code for a in site.areas if a.parent == site.country_code]
+        wanted = same.filter(pl.col("area").is_in(inside), pl.col("other") == "", *fixed)
+    elif kind in DIMENSIONS:
+        wanted = same.filter(pl.col("area") == site.country_code, pl.col(kind) != TOTAL, pl.col("other") == "", *fixed)
+    else:
+        one_pair = pl.col("other").str.starts_with(f"{kind}=") & ~pl.col("other").str.contains(";")
+        wanted = same.filter(pl.col("area") == site.country_code, one_pair, *fixed)
+    return wanted.to_dicts()
+
+
+def worst_first(rows: Sequence[Row], direction: str) -> list[Row]:
+    """Known figures from the worst to the best (without a direction: from the highest), then the unknown ones."""
+    known = [row for row in rows if row["value"] is not None]
+    known.sort(key=lambda row: row["value"], reverse=direction != "up_is_better")
+    return known + [row for row in rows if row["value"] is None]
+
+
+@dataclass(frozen=True)
+class RegionYears:
+    """Figures of regions over periods, all of one source."""
+
+    source: str
+    areas: Sequence[str]
+    periods: Sequence[str]
+    cells: Mapping[tuple[str, str], Row]
+
+
+def region_years(site: Observatory, rows: pl.DataFrame) -> RegionYears | None:
+    """Totals of regions from the source with most of them; None where there are too few regions or years."""
+    inside = [a.code for a in site.areas if a.parent == site.country_code]
+    totals = [pl.col(d) == TOTAL for d in DIMENSIONS]
+    regional = rows.filter(pl.col("area").is_in(inside), pl.col("other") == "", *totals)
+    if not regional.height:
+        return None
+    source = regional.group_by("source").len().sort("len", "source", descending=[True, False])["source"][0]
+    own = regional.filter(pl.col("source") == source)
+    areas, periods = own["area"].unique().to_list(), sorted(own["period"].unique(), key=parse_period)
+    if len(areas) < FEWEST_REGIONS or len(periods) < FEWEST_YEARS:
+        return None
+    cells = {(row["area"], row["period"]): row for row in own.iter_rows(named=True)}
+    return RegionYears(str(source), areas, periods, cells)
