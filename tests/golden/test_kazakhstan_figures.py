@@ -236,12 +236,15 @@ def test_a_definition_taken_out_of_the_breakdowns_is_told_in_the_note(kept, in_p
     for row, expected in kept:
         for part in row["dims"].split(";"):
             name, _, _ = part.partition("=")
-            if name in ("assessment", "definition") and (expected["indicator"], "other", part) in conversion.own:
+            if (
+                name in ("assessment", "definition", "violence")
+                and (expected["indicator"], "other", part) in conversion.own
+            ):
                 assert f"{name}: " in in_pack[identity(expected)]["note"], row
                 told += 1
         if "inferred" in row["dims"].split(";"):
             assert "label inferred" in in_pack[identity(expected)]["note"]
-    assert told == 297
+    assert told == 301
 
 
 def test_figures_carried_back_to_new_borders_say_so(kept, in_pack):
