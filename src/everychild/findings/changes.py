@@ -14,7 +14,8 @@ RECENT_YEARS: Final = 8
 CHANGE_COLUMNS: Final = (
     "indicator", "trend", "trend_reason", "position", "period", "value", "key", "release", "first_period",
     "first_value", "first_key", "first_release", "previous_period", "previous_value", "previous_key",
-    "previous_release", "last_step", "points", "change", "relative_change", "unit", "source", "quality", "period_end", "age_years",
+    "previous_release", "last_step", "points", "change", "relative_change", "unit", "source", "quality",
+    "period_end", "age_years",
 )  # fmt: skip
 
 

@@ -60,8 +60,7 @@ def group_rows(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     own = rows.select(NEEDED).filter(
         (national & (split <= 1)) | (pl.col("area").is_in(setting.region_codes) & (split == 0))
     )
-    wholes = whole_codes(rows)
-    marked = own.join(wholes, on=["indicator", "source"], how="inner").with_columns(
+    marked = _with_wholes(own, rows).with_columns(
         *[(pl.col(d) != pl.col(f"whole_{d}")).fill_null(True).alias(f"split_{d}") for d in DEFINING],
         *[(pl.col(d) != TOTAL).alias(f"split_{d}") for d in SPLITTING],
     )  # fmt: skip
@@ -74,6 +73,17 @@ def group_rows(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     chosen = chosen.filter(pl.col("kind").is_in(["", *KINDS]) & ((pl.col("kind") == "") | (pl.col("group") != TOTAL)))
     kept = chosen.select([c for c in NEEDED if c not in (*DIMENSIONS, "other", "interval")] + ["kind", "group"])
     return _with_division(placed(_without_overlapping_wealth(kept), setting), setting)
+
+
+def _with_wholes(own: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add whole_sex, whole_age, whole_other; the plain totals where a source gives groups and never a whole."""
+    wholes = whole_codes(rows).with_columns(known=pl.lit(True))
+    totals = {"sex": TOTAL, "age": TOTAL, "other": ""}
+    filled = [
+        pl.when(pl.col("known").is_null()).then(pl.lit(total)).otherwise(pl.col(f"whole_{d}")).alias(f"whole_{d}")
+        for d, total in totals.items()
+    ]
+    return own.join(wholes, on=["indicator", "source"], how="left").with_columns(filled)
 
 
 def _kind_and_group() -> tuple[pl.Expr, pl.Expr]:
