@@ -135,7 +135,7 @@ def _rank(setting: Setting) -> pl.Expr:
 def series(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """Rows without a breakdown, with and without a value, placed; one series is an indicator, area and source.
 
-    In order of indicator, area, source and time; at one time unclear borders come first, then former, then current ones.
+    In order of indicator, area, source and time; at one time unclear borders stand before former and current ones.
     """
     unsplit = rows.select(NEEDED).filter(pl.all_horizontal([pl.col(d) == TOTAL for d in SPLITTING]))
     whole = unsplit.join(whole_codes(unsplit), on=["indicator", "source"], how="inner").filter(
