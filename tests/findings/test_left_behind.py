@@ -152,10 +152,19 @@ def test_the_widest_gap_of_an_indicator_stands_for_it():
     assert one(worst_off(frame(NATIONAL, *WEALTH, *sexes), setting()))["kind"] == "wealth"
 
 
-def test_a_gap_that_may_be_chance_does_not_push_out_one_that_is_not():
+def test_a_gap_that_may_be_chance_makes_nobody_the_furthest_behind():
     overlap = [{**f, "lower": 30.0, "upper": 90.0, "interval": "CI95"} for f in WEALTH]
     sexes = [figure("school", 2020, 60.1, sex="F"), figure("school", 2020, 66.2, sex="M")]
+    assert by_kind(NATIONAL, *overlap)["gap_reason"] == "intervals_overlap"
+    assert worst_off(frame(NATIONAL, *overlap), setting()).is_empty()
     assert one(worst_off(frame(NATIONAL, *overlap, *sexes), setting()))["kind"] == "sex"
+
+
+@pytest.mark.parametrize(("girls", "reason"), [(50.1, "within_sampling_error"), (35.1, "beyond_threshold")])
+def test_survey_groups_without_intervals_are_given_two_hundred_cases(girls, reason):
+    survey = {"quality": "survey", "source": "SURVEY"}
+    row = by_kind(figure("school", 2020, girls, sex="F", **survey), figure("school", 2020, 55.2, sex="M", **survey))
+    assert (row["group"], row["gap_reason"]) == ("F", reason)
 
 
 def test_the_poorest_forty_percent_do_not_stand_beside_the_fifths():

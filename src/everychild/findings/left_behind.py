@@ -313,17 +313,19 @@ def _expected(cells: pl.DataFrame, groups: pl.DataFrame, setting: Setting) -> pl
 def worst_off(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """One row per indicator: of its kinds of groups the one with the widest gap (columns of worst_off_by_kind).
 
-    Kinds whose newest figures are more than STALE_YEARS older than those of another kind do not compete. A gap that may
-    be chance (gap_reason) only stands where no kind has one beyond it. The gap is taken relative to the larger number.
+    Kinds whose newest figures are more than STALE_YEARS older than those of another kind do not compete. Gaps that may
+    be chance of sampling make nobody the furthest behind and are only in worst_off_by_kind; rare events without
+    intervals stand where no other kind does. The gap is taken relative to the larger number.
     """
     return widest(worst_off_by_kind(rows, setting))
 
 
 def widest(by_kind: pl.DataFrame) -> pl.DataFrame:
     year = pl.col("period_end").dt.year()
-    fresh = by_kind.filter(year >= year.max().over("indicator") - STALE_YEARS)
+    beyond_chance = by_kind.filter(~pl.col("gap_reason").is_in(["intervals_overlap", "within_sampling_error"]))
+    fresh = beyond_chance.filter(year >= year.max().over("indicator") - STALE_YEARS)
     larger = pl.max_horizontal(pl.col("value").abs(), pl.col("best_value").abs())
-    ordered = fresh.with_columns(
-        chance=~pl.col("gap_reason").is_in(["intervals_apart", "beyond_threshold"]), width=pl.col("gap") / larger
-    ).sort(["indicator", "chance", "width", "kind"], descending=[False, False, True, False])
+    ordered = fresh.with_columns(rare=pl.col("gap_reason") == "rare_events", width=pl.col("gap") / larger).sort(
+        ["indicator", "rare", "width", "kind"], descending=[False, False, True, False]
+    )
     return ordered.unique("indicator", keep="first", maintain_order=True).select(BY_KIND_COLUMNS)
