@@ -55,7 +55,9 @@ def test_page_answers_and_is_well_made(client: Client, release: str, language: s
     assert found.foreign == []
 
 
-@pytest.mark.parametrize("page", ["", "places/KZ-61", "left-behind", "my?region=KZ-43&age=15", "rights/24", "indicators/u5mr"])
+@pytest.mark.parametrize(
+    "page", ["", "places/KZ-61", "left-behind", "my?region=KZ-43&age=15", "rights/24", "indicators/u5mr"]
+)
 def test_every_number_leads_to_its_source_row(client: Client, release: str, page: str) -> None:
     text = client.get(f"/en/{page}").content.decode()
     figures = {unescape(link) for link in re.findall(r'href="(/en/figures/[^"]+)"', text)}
@@ -68,12 +70,24 @@ def test_every_number_leads_to_its_source_row(client: Client, release: str, page
 
 def test_figure_page_says_where_the_number_comes_from(client: Client, release: str) -> None:
     text = client.get(f"/en/figures/{release}/u5mr:KAZ:2019:KAZSTAT_SDG").content.decode()
-    for part in ("10.7", "<code>10.69</code>", "Bureau of National Statistics of Kazakhstan", "indicator_3-2-1.csv", release):
+    for part in (
+        "10.7",
+        "<code>10.69</code>",
+        "Bureau of National Statistics of Kazakhstan",
+        "indicator_3-2-1.csv",
+        release,
+    ):
         assert part in text
 
 
 def test_unknown_addresses_are_404_in_the_readers_language(client: Client, release: str) -> None:
-    missing = ("indicators/nothing", "rights/99", "places/KGZ", "data/releases/none", f"figures/{release}/u5mr:KAZ:1066:X")
+    missing = (
+        "indicators/nothing",
+        "rights/99",
+        "places/KGZ",
+        "data/releases/none",
+        f"figures/{release}/u5mr:KAZ:1066:X",
+    )
     for page in missing:
         assert client.get(f"/ru/{page}").status_code == 404, page
     assert "Такой страницы нет" in client.get("/ru/indicators/nothing").content.decode()
@@ -112,7 +126,13 @@ def test_numbers_are_written_as_the_language_does(client: Client, release: str) 
 
 
 def test_hostile_queries_change_nothing(client: Client) -> None:
-    for query in ("q=<script>alert(1)</script>", "q=" + "x" * 5000, "region='--&age=99", "kind=../../etc", "page=-1&age=²"):
+    for query in (
+        "q=<script>alert(1)</script>",
+        "q=" + "x" * 5000,
+        "region='--&age=99",
+        "kind=../../etc",
+        "page=-1&age=²",
+    ):
         for page in ("indicators", "my", "left-behind"):
             answer = client.get(f"/en/{page}?{query}")
             assert answer.status_code == 200

@@ -44,7 +44,9 @@ def test_every_used_key_exists() -> None:
 
 def test_every_key_is_used() -> None:
     used = used_keys()
-    unused = {key for key in interface_texts() if base(key) not in used and key not in used and not key.startswith(PREFIXES)}
+    unused = {
+        key for key in interface_texts() if base(key) not in used and key not in used and not key.startswith(PREFIXES)
+    }
     assert not unused
 
 

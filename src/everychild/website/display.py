@@ -22,7 +22,8 @@ from everychild.website.texts import say, say_count
 
 STALE_AFTER = 5
 """Whole years after which a figure says how old it is."""
-_SHOWN_STATUS = {"B", "D", "F", "I", "P", "U", "V"}
+_SHOWN_STATUS = {"D", "F", "I", "P", "U", "V"}
+"""Statuses worth a mark of their own where no quality and no flag already says as much."""
 _WHOLE = {"count", "persons", "year", "years"}
 
 
@@ -133,7 +134,7 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
         found.append(
             Mark(row["quality"], say(f"mark.{row['quality']}", language), say(f"mark.{row['quality']}.title", language))
         )
-    if row["status"] in _SHOWN_STATUS and row["status"] != "B":
+    if row["status"] in _SHOWN_STATUS and not (found or row["flag"]):
         label = code_list("status").label(row["status"], language)
         found.append(Mark(f"status-{row['status']}", label.lower(), label))
     for flag in row["flag"].split("|"):

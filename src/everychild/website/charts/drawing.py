@@ -124,13 +124,14 @@ def _round_step(rough: float) -> float:
 
 
 def value_ticks(values: Iterable[float], wanted: int) -> list[float]:
-    """Ticks of a value axis; it starts at zero unless all values lie in the upper half of their range."""
+    """Ticks of a value axis. It starts at zero; only where all values lie close together it starts higher, but leaves
+    below them twice the room they take, so that a small difference does not look like a large one."""
     found = list(values) or [0.0, 1.0]
     low, high = min(found), max(found)
-    if low >= 0 and low < 0.5 * high:
+    if 0 <= low < 0.7 * high or low == high >= 0:
         low = 0.0
-    if low == high:
-        low = min(0.0, low)
+    elif low >= 0:
+        low = max(0.0, low - 2 * (high - low))
     return round_ticks(low, high if high > low else low + 1, wanted)
 
 

@@ -84,6 +84,7 @@ class _Drawing:
         self.chart, self.series, self.width = chart, series, width
         self.narrow = width < 500
         self.size = 13.0
+        self.labels: list[tuple[float, float, float]] = []
         values = [v for s in series for p in s.points for v in (p.value, p.lower, p.upper) if v is not None]
         values += [chart.target[0]] if chart.target else []
         self.ticks = value_ticks(values, 4 if self.narrow else 5)
@@ -181,10 +182,17 @@ class _Drawing:
                 parts.append(element("polyline", points=line, class_=f"c-line c-s{slot}"))
         shown = [p for p in series.points if p.value is not None]
         parts += [self._mark(p, slot, series.name) for p in shown]
-        last = shown[-1]
-        y = self.y(last.value or 0.0)
-        parts.append(text(last.text, self.x(last.x) + 9, y + 4, f"c-strong c-t{slot}"))
-        return "".join(parts)
+        return "".join(parts) + self._last_label(shown[-1], slot)
+
+    def _last_label(self, last: Point, slot: int) -> str:
+        """The latest value beside its point, unless a series before it has written there already."""
+        x, y = self.x(last.x) + 9, self.y(last.value or 0.0) + 4
+        needed = text_width(last.text, self.size)
+        for other_x, other_y, other_width in self.labels:
+            if abs(other_y - y) < 14 and x < other_x + other_width and other_x < x + needed:
+                return ""
+        self.labels.append((x, y, needed))
+        return text(last.text, x, y, f"c-strong c-t{slot}")
 
     def _band(self, run: Sequence[Point], slot: int) -> str:
         known = [p for p in run if p.lower is not None and p.upper is not None]
