@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from everychild.vocabulary.errors import EverychildError
+from everychild.releases.refusals import DamagedRelease, UnknownRelease
 
 OBSERVATIONS: Final = "observations.parquet"
 LEDGER: Final = "ledger.parquet"
@@ -19,24 +19,14 @@ SEAL: Final = "manifest.sha256"
 """Checksum of the manifest itself, so that a changed manifest cannot vouch for changed figures unnoticed."""
 
 
-class DamagedRelease(EverychildError):  # noqa: N818 - says what is the case
-    """A file of a release is not the file that was written."""
-
-    def __init__(self, release: str, file: str, expected: str, found: str) -> None:
-        super().__init__(
-            f"release {release} is damaged: {file} should have the checksum {expected[:16]}… but has {found[:16]}…; "
-            f"restore the folder from a copy or write the release again"
-        )
-        self.release, self.file, self.expected, self.found = release, file, expected, found
-
-
-class UnknownRelease(EverychildError):  # noqa: N818
-    """No release of that name is stored."""
-
-
 @dataclass(frozen=True)
 class Manifest:
-    """`content` is the checksum of the figures themselves; `checksums` are those of the files beside the manifest."""
+    """What a release says of itself.
+
+    `content` is the checksum of the figures (see content.py), the same wherever the same figures stand. `record` also
+    covers the ledger, the rows set aside and the inputs: two writes with one `record` are one release. `checksums` are
+    SHA-256 of the files beside the manifest. `created` is UTC in ISO 8601.
+    """
 
     release: str
     dataset: str
@@ -52,6 +42,14 @@ class Manifest:
     findings: Mapping[str, int]
     content: str
     checksums: Mapping[str, str]
+    record: str = ""
+
+    def __post_init__(self) -> None:
+        absent = [file for file in (OBSERVATIONS, LEDGER) if file not in self.checksums]
+        if absent:
+            raise ValueError(f"the manifest of {self.release} has no checksum of {', '.join(absent)}")
+        if self.rows < 0:
+            raise ValueError(f"the manifest of {self.release} counts {self.rows} figures")
 
     def to_json(self) -> bytes:
         return (json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
@@ -62,35 +60,36 @@ class Manifest:
         return cls(**fields)
 
 
-def file_checksum(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a release folder, refused when its seal does not hold."""
-    if not (folder / MANIFEST).is_file():
-        raise UnknownRelease(f"there is no release {folder.name}")
-    content = (folder / MANIFEST).read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    expected = _seal(folder)
-    if found != expected:
-        raise DamagedRelease(folder.name, MANIFEST, expected, found)
-    return Manifest.from_json(content)
-
-
-def _seal(folder: Path) -> str:
+    """The manifest of a release folder; UnknownRelease when there is none, DamagedRelease when its seal is broken."""
+    if not folder.is_dir():
+        raise UnknownRelease(folder.name)
+    seal = _bytes(folder / SEAL)
+    if seal is None:
+        raise DamagedRelease(folder.name, SEAL, "", None)
+    expected = seal.decode("ascii", errors="replace").strip()
+    content = _whole(folder, MANIFEST, expected)
     try:
-        return (folder / SEAL).read_text(encoding="ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
-        return "missing"
+        return Manifest.from_json(content)
+    except (TypeError, ValueError) as problem:
+        raise DamagedRelease(folder.name, MANIFEST, expected, expected) from problem
 
 
-def check_file(folder: Path, manifest: Manifest, file: str) -> Path:
-    """The path of a file of the release once its checksum holds."""
-    path, expected = folder / file, manifest.checksums[file]
-    found = file_checksum(path) if path.is_file() else "missing"
-    if found != expected:
-        raise DamagedRelease(manifest.release, file, expected, found)
-    return path
+def checked_bytes(folder: Path, manifest: Manifest, file: str) -> bytes:
+    """The content of a file of the release once its checksum holds: read once, so what was checked is what is used."""
+    return _whole(folder, file, manifest.checksums[file])
+
+
+def _whole(folder: Path, file: str, expected: str) -> bytes:
+    content = _bytes(folder / file)
+    found = None if content is None else hashlib.sha256(content).hexdigest()
+    if content is None or found != expected:
+        raise DamagedRelease(folder.name, file, expected, found)
+    return content
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None

@@ -1,187 +1,310 @@
-"""The reading copy: everything published in one memory-mapped Arrow file, with the findings derived from it.
+"""What pages read: everything published, one indicator at a time, with the findings derived from it.
 
-Pages ask for one indicator out of a million rows; a Parquet file must be decompressed for that, an uncompressed Arrow
-file sorted by indicator is only mapped and sliced, and all workers share its pages. The copy lives under
-`derived/<fingerprint>/`, can be deleted at any time, and is made again when what is published changes.
+If two published releases hold one key, the copy holds the row of the release published last; the other row is still
+found at its own address and in the history.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from contextlib import suppress
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from everychild import __version__
-from everychild.releases.manifest import OBSERVATIONS, check_file
-from everychild.releases.storage import exclusive, sync_folder
+import everychild
+from everychild.releases.content import ORDER
+from everychild.releases.manifest import OBSERVATIONS, Manifest, checked_bytes
+from everychild.releases.reading_copy import (
+    FORMAT,
+    INDEX,
+    Damaged,
+    ReadingCopy,
+    derived_tables,
+    read_table,
+    write_copy,
+    write_table,
+)
+from everychild.releases.refusals import DamagedCopy, DamagedRelease, UnknownRelease
+from everychild.releases.storage import exclusive
 from everychild.releases.store import Store
 from everychild.vocabulary.observations import SCHEMA
 
-FIGURES: Final = "figures.arrow"
-OFFSETS: Final = "offsets.json"
 KEPT: Final = 2
+"""Reading copies kept: the current one, and the one before for a worker that is just using it."""
+RECENT: Final = 32
+"""Indicators that a process keeps unpacked, about 1.5 MB each at 3,000 rows."""
+HISTORY: Final = ("value", "lower", "upper", "unit", "status", "missing_reason")
+COLUMNS: Final = (*SCHEMA, "key", "release")
+_EMPTY: Final[dict[str, type[pl.DataType]]] = {**SCHEMA, "key": pl.String, "release": pl.String}
 Builder = Callable[[pl.DataFrame], pl.DataFrame]
+Answer = TypeVar("Answer")
 
 
 class PublishedFigures:
-    """All published figures; columns of the schema, `key` and `release`."""
+    """All figures published at the time of opening; columns of the schema, `key` and `release`.
 
-    def __init__(self, store: Store, folder: Path, fingerprint: str) -> None:
+    Safe for threads and for processes forked after opening. A damaged copy is noticed at reading and made again.
+    """
+
+    def __init__(self, store: Store, copy: ReadingCopy, fingerprint: str) -> None:
         self.store = store
-        self.folder = folder
+        self.folder = copy.folder
         self.fingerprint = fingerprint
+        self._copy = copy
+        self._recent = lru_cache(RECENT)(self._piece)
+        self._checked: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def open(cls, store: Store) -> PublishedFigures:
-        """Open the reading copy of what is published now, making it first when it is not there."""
-        fingerprint = _fingerprint(store)
-        folder = store.root / "derived" / fingerprint
-        if not (folder / OFFSETS).is_file():
-            _make(store, folder)
-        return cls(store, folder, fingerprint)
+        """Open the reading copy of what is published now, making it first when it is missing or damaged."""
+        while True:  # at most once for each publication that happens meanwhile
+            fingerprint = _fingerprint(store)
+            folder = store.root / "derived" / fingerprint
+            try:
+                return cls(store, _copy(store, folder), fingerprint)
+            except _Superseded:
+                continue
 
-    @cached_property
-    def _offsets(self) -> dict[str, tuple[int, int]]:
-        return {code: (start, rows) for code, (start, rows) in json.loads((self.folder / OFFSETS).read_bytes()).items()}
-
-    @cached_property
-    def _figures(self) -> pl.DataFrame:
-        return pl.read_ipc(self.folder / FIGURES)
+    def check(self) -> None:
+        """Check every byte of the copy; it is made again when it is damaged."""
+        self._whole(ReadingCopy.check)
 
     def all(self) -> pl.DataFrame:
-        """Every published figure, mapped and not copied."""
-        return self._figures
+        """Every published figure, read into memory."""
+        return self.scan().collect()
 
     def scan(self) -> pl.LazyFrame:
-        return self._figures.lazy()
+        """Every published figure, for questions that need a few columns or rows of them."""
+        return self._whole(lambda copy: copy.scan())
 
     def indicators_with_figures(self) -> list[str]:
-        return list(self._offsets)
+        """Codes in order."""
+        return list(self._copy.pieces)
 
     def indicator(self, code: str) -> pl.DataFrame:
         """All rows of an indicator, sorted by area, source and period; empty when it has none."""
-        start, rows = self._offsets.get(code, (0, 0))
-        return self._figures.slice(start, rows)
+        return self._recent(code) if code in self._copy.pieces else pl.DataFrame(schema=_EMPTY)
 
     def rows(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """Published rows of the `release` and `key` pairs asked for, in one pass."""
-        return self._figures.join(wanted, on=["release", "key"], how="semi")
+        return self.scan().join(wanted.lazy(), on=["release", "key"], how="semi").collect()
 
     def figure(self, release: str, key: str) -> dict[str, Any] | None:
-        """One figure as a row, from the published copy or, for other releases, from its file; None when absent."""
-        found = self.indicator(key.partition(":")[0]).filter((pl.col("key") == key) & (pl.col("release") == release))
-        if not found.height:
-            found = _from_release(self.store, release, key)
-        return found.row(0, named=True) if found.height else None
+        """One figure as a row, from the published copy or, for other releases, from its file; None when absent.
 
-    def history(self, key: str) -> list[dict[str, Any]]:
-        """The figure of that key in every release on disk, the newest first, with the state of the release."""
-        published = {entry.release for entry in self.store.published()}
-        withdrawn = {e["release"] for e in self.store.journal() if e["action"] == "withdraw"} - published
-        found = []
-        for manifest in reversed(self.store.releases()):
-            row = self.figure(manifest.release, key)
-            if row:
-                state = "published" if manifest.release in published else "stored"
-                found.append(
-                    {
-                        "release": manifest.release,
-                        "created": manifest.created,
-                        "state": "withdrawn" if manifest.release in withdrawn else state,
-                        **{c: row[c] for c in ("value", "lower", "upper", "unit", "status", "missing_reason")},
-                    }
-                )
+        Raises DamagedRelease when the file of an unpublished release was changed.
+        """
+        found = self._published_row(release, key)
+        if found is None:
+            with suppress(UnknownRelease):
+                found = next(iter(self._stored_rows([self.store.manifest(release)], key, COLUMNS[:-1]).values()))
         return found
 
+    def history(self, key: str) -> list[dict[str, Any]]:
+        """The figure of that key in every release on disk that holds it, the newest release first.
+
+        Each entry: release, created, `published` (when it was last published, "" never), `state` (published,
+        withdrawn, stored or damaged), `reason` of a withdrawal, and HISTORY. Of a damaged release nothing is read; it
+        stands there without a value, since it may hold the figure.
+        """
+        shown, withdrawn = {entry.release for entry in self.store.published()}, self.store.withdrawn()
+        since = {event["release"]: event["at"] for event in self.store.journal() if event["action"] == "publish"}
+        entries = []
+        for manifest, row in self._rows_of_all(key):
+            state = "withdrawn" if manifest.release in withdrawn else "stored"
+            entries.append(
+                {
+                    "release": manifest.release,
+                    "created": manifest.created,
+                    "published": since.get(manifest.release, ""),
+                    "state": "damaged" if row is None else "published" if manifest.release in shown else state,
+                    "reason": withdrawn[manifest.release].reason if manifest.release in withdrawn else "",
+                    **{column: row[column] if row else None for column in HISTORY},
+                }
+            )
+        return entries
+
     def table(self, name: str) -> pl.DataFrame:
-        """A derived table that `derive` has written."""
-        return pl.read_ipc(self.folder / f"{name}.arrow")
+        """A derived table that `derive` has written; DamagedCopy when it is missing or not what was written."""
+        try:
+            return read_table(self.folder, name)
+        except Damaged as problem:
+            raise DamagedCopy(name) from problem
+
+    def _rows_of_all(self, key: str) -> list[tuple[Manifest, dict[str, Any] | None]]:
+        """Releases that hold the key with its row, the newest first; None for the row of a damaged release."""
+        manifests = self.store.releases()[::-1]
+        rows = {m.release: self._published_row(m.release, key) for m in manifests}
+        damaged = []
+        others = [m for m in manifests if rows[m.release] is None]
+        for manifest in others:
+            try:
+                self._check(manifest)
+            except DamagedRelease:
+                damaged.append(manifest.release)
+        readable = [m for m in others if m.release not in damaged]
+        rows |= self._stored_rows(readable, key, HISTORY)
+        return [(m, rows[m.release]) for m in manifests if rows[m.release] is not None or m.release in damaged]
+
+    def _published_row(self, release: str, key: str) -> dict[str, Any] | None:
+        rows = self.indicator(key.partition(":")[0])
+        found = rows.filter((pl.col("key") == key) & (pl.col("release") == release))
+        return found.row(0, named=True) if found.height else None
+
+    def _stored_rows(
+        self, manifests: list[Manifest], key: str, columns: tuple[str, ...]
+    ) -> dict[str, dict[str, Any] | None]:
+        """Rows of one key in the files of releases, by release; only the row groups that can hold it are read."""
+        code, scans = key.partition(":")[0], []
+        for manifest in manifests:
+            self._check(manifest)
+            rows = pl.scan_parquet(self.store.folder / manifest.release / OBSERVATIONS)
+            scans.append(rows.filter((pl.col("indicator") == code) & (pl.col("key") == key)).select(columns))
+        found = pl.collect_all(scans)
+        return {
+            manifest.release: {**rows.row(0, named=True), "release": manifest.release} if rows.height else None
+            for manifest, rows in zip(manifests, found, strict=True)
+        }
+
+    def _check(self, manifest: Manifest) -> None:
+        """Check a release's file once, and again when the system says that the file was touched."""
+        try:
+            status = (self.store.folder / manifest.release / OBSERVATIONS).stat()
+            touched: tuple[int, ...] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        except FileNotFoundError:
+            touched = ()
+        if not touched or self._checked.get(manifest.release) != touched:
+            checked_bytes(self.store.folder / manifest.release, manifest, OBSERVATIONS)
+            self._checked[manifest.release] = touched
+
+    def _piece(self, code: str) -> pl.DataFrame:
+        found = self._whole(lambda copy: copy.piece(code))
+        return pl.DataFrame(schema=_EMPTY) if found is None else found
+
+    def _whole(self, question: Callable[[ReadingCopy], Answer]) -> Answer:
+        """The answer of the copy, made again once when it turns out to be damaged."""
+        try:
+            return question(self._copy)
+        except Damaged:
+            try:
+                self._copy = _make(self.store, self.folder)
+            except _Superseded as problem:
+                raise DamagedCopy(self.fingerprint) from problem
+            return question(self._copy)
 
 
-def derive(store: Store, builders: Mapping[str, Builder]) -> None:
-    """Make every derived table that is missing; each builder gets all published figures."""
-    figures = PublishedFigures.open(store)
-    missing = {name: build for name, build in builders.items() if not (figures.folder / f"{name}.arrow").is_file()}
+def derive(store: Store, builders: Mapping[str, Builder], edition: str | None = None) -> PublishedFigures:
+    """Make every derived table that is missing, damaged or of another edition; each builder gets all published figures.
+
+    Also checks every byte of the reading copy, so it belongs before serving. Returns the figures of exactly the state
+    that the tables belong to. `edition` names the state of what the builders know; by default it follows every program
+    and definition of this installation, so that a corrected definition never leaves findings of the old one standing.
+    """
+    wanted = _edition() if edition is None else edition
+    while True:  # at most once for each publication that happens meanwhile
+        figures = PublishedFigures.open(store)
+        try:
+            figures.check()
+            _derive(figures, builders, wanted)
+        except (DamagedCopy, FileNotFoundError):
+            if _fingerprint(store) == figures.fingerprint:
+                raise
+            continue
+        return figures
+
+
+def _derive(figures: PublishedFigures, builders: Mapping[str, Builder], edition: str) -> None:
+    missing = [name for name in builders if not _is_current(figures.folder, name, edition)]
     if not missing:
         return
-    with exclusive(store.root / "derived" / ".lock"):
-        rows = figures.all()
-        for name, build in missing.items():
-            if not (figures.folder / f"{name}.arrow").is_file():
-                _write(build(rows), figures.folder / f"{name}.arrow")
+    with exclusive(figures.folder.parent / ".lock"):
+        rows = None
+        for name in missing:
+            if not _is_current(figures.folder, name, edition):
+                rows = figures.all() if rows is None else rows
+                write_table(figures.folder, name, builders[name](rows), edition)
+
+
+def _is_current(folder: Path, name: str, edition: str) -> bool:
+    held = derived_tables(folder).get(name)
+    if held is None or held.edition != edition:
+        return False
+    try:
+        read_table(folder, name)
+    except Damaged:
+        return False
+    return True
+
+
+@cache
+def _edition() -> str:
+    """A checksum over names, sizes and times of all files of the package: 5 ms, against 80 ms for their contents."""
+    root = Path(everychild.__file__).parent
+    files = sorted(path for suffix in ("py", "csv", "yaml") for path in root.rglob(f"*.{suffix}"))
+    state = [(str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(json.dumps([everychild.__version__, state]).encode()).hexdigest()[:20]
 
 
 def _fingerprint(store: Store) -> str:
+    """Names the state of publication: which releases with which contents, in which order of precedence."""
     state = [(e.release, e.since, store.manifest(e.release).checksums[OBSERVATIONS]) for e in store.published()]
-    text = json.dumps([__version__, list(SCHEMA), state])
+    text = json.dumps([FORMAT, everychild.__version__, list(SCHEMA), state])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _make(store: Store, folder: Path) -> None:
+class _Superseded(Exception):  # noqa: N818 - caught in this module
+    """Another publication happened before the copy of the one before could be made."""
+
+
+def _copy(store: Store, folder: Path) -> ReadingCopy:
+    try:
+        return ReadingCopy(folder)
+    except Damaged:
+        return _make(store, folder)
+
+
+def _make(store: Store, folder: Path) -> ReadingCopy:
+    """Make the copy unless another process has made it meanwhile; the folder's name says which copy is meant."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(folder.parent / ".lock"):
-        if (folder / OFFSETS).is_file():
-            return
-        fresh = folder.with_name(f".making-{folder.name}-{os.getpid()}")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
-        figures = _published_rows(store)
-        _write(figures, fresh / FIGURES)
-        (fresh / OFFSETS).write_text(json.dumps(_find_offsets(figures)), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh.rename(folder)
-        sync_folder(folder.parent)
+        try:
+            copy = ReadingCopy(folder)
+            copy.check()
+        except Damaged:
+            if _fingerprint(store) != folder.name:
+                raise _Superseded from None
+            write_copy(folder, _published_rows(store))
+            copy = ReadingCopy(folder)
         _remove_old(folder)
+    return copy
 
 
 def _published_rows(store: Store) -> pl.DataFrame:
     """Rows of all published releases; of one key in several, the row of the release published last."""
-    frames = []
-    for entry in store.published():
-        path = check_file(store.folder / entry.release, store.manifest(entry.release), OBSERVATIONS)
-        frames.append(pl.read_parquet(path).with_columns(pl.lit(entry.release).alias("release")))
-    if not frames:
-        return pl.DataFrame(schema={**SCHEMA, "key": pl.String, "release": pl.String})
+    frames = [
+        store.keyed(entry.release).select(*SCHEMA, "key", pl.lit(entry.release).alias("release"))
+        for entry in store.published()
+    ]
     if len(frames) == 1:
         return frames[0]
-    return (
-        pl.concat(frames)
-        .unique("key", keep="last", maintain_order=True)
-        .sort("indicator", "area", "source", "period", "key")
-    )
-
-
-def _find_offsets(figures: pl.DataFrame) -> dict[str, tuple[int, int]]:
-    runs = figures.with_row_index().group_by("indicator", maintain_order=True).agg(pl.col("index").min(), pl.len())
-    return {code: (start, rows) for code, start, rows in runs.iter_rows()}
-
-
-def _write(table: pl.DataFrame, path: Path) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    table.rechunk().write_ipc(fresh, compression="uncompressed")
-    fresh.replace(path)
+    together = pl.concat([pl.DataFrame(schema=_EMPTY), *frames])
+    return together.unique("key", keep="last", maintain_order=True).sort(ORDER)
 
 
 def _remove_old(current: Path) -> None:
-    """Keep the newest copies: a worker may still be reading the one before."""
-    folders = [p for p in current.parent.iterdir() if p.is_dir()]
-    folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for folder in folders[KEPT:]:
+    """Keep the newest copies and the current one; a folder without an index was never finished and goes too."""
+
+    def made(folder: Path) -> int:
+        index = folder / INDEX
+        return index.stat().st_mtime_ns if index.is_file() else 0
+
+    others = sorted((p for p in current.parent.iterdir() if p.is_dir() and p != current), key=made, reverse=True)
+    keep = KEPT - 1
+    for folder in [*others[keep:], *(f for f in others[:keep] if not made(f))]:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _from_release(store: Store, release: str, key: str) -> pl.DataFrame:
-    """Look a key up in a release's own file, reading only the row groups that can hold it."""
-    folder = store.folder / release
-    if release.startswith(".") or not (folder / OBSERVATIONS).is_file():
-        return pl.DataFrame()
-    wanted = (pl.col("indicator") == key.partition(":")[0]) & (pl.col("key") == key)
-    found = pl.scan_parquet(folder / OBSERVATIONS).filter(wanted).collect()
-    return found.with_columns(pl.lit(release).alias("release"))

@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def sync_file(path: Path) -> None:
-    with path.open("rb") as stream:
+def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write a new file through to the disk."""
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fchmod(stream.fileno(), mode)
         os.fsync(stream.fileno())
 
 
 def sync_folder(path: Path) -> None:
+    """Write the names of a folder through to the disk; without it a rename may be forgotten at a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -23,18 +28,20 @@ def sync_folder(path: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` where `path` is, in one step: a reader sees the old file or the new one, never a part."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with fresh.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Put `content` where `path` is, in one step: a reader sees the old file or the new one, never a part.
+
+    Only for a caller that holds the lock of the folder: the fresh file always has the same name, so that one left by
+    a killed process is overwritten and never gathers.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    write_file(fresh, content)
     fresh.replace(path)
     sync_folder(path.parent)
 
 
 def append_line(path: Path, line: bytes) -> None:
     """Append one whole line; a torn last line of a killed writer is closed first, so that ours stands alone."""
+    is_new = not path.exists()
     with path.open("ab+") as stream:
         if stream.tell():
             stream.seek(-1, os.SEEK_END)
@@ -43,6 +50,8 @@ def append_line(path: Path, line: bytes) -> None:
         stream.write(line + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
+    if is_new:
+        sync_folder(path.parent)
 
 
 @contextmanager
@@ -50,4 +59,17 @@ def exclusive(path: Path) -> Iterator[None]:
     """Hold the lock of a folder; the system lets go of it when the process dies, however it dies."""
     with path.open("ab") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def undisturbed(path: Path) -> Iterator[None]:
+    """Hold the lock together with other readers; without a lock file nobody has ever written."""
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        yield
+        return
+    with stream:
+        fcntl.flock(stream, fcntl.LOCK_SH)
         yield

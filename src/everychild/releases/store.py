@@ -1,30 +1,34 @@
 """The store of releases: write, publish, withdraw, list, read, compare.
 
-Order of writing, and why a kill at any moment is harmless:
-- write: files go to a hidden folder, are synced, and the folder is renamed; a folder that was never renamed is not a
-  release and is removed by the next write.
-- publish and withdraw: the journal's line comes first, then `published.json` is replaced. A kill between the two leaves
-  the old publication in force and a journal that says what was meant; repeating the command completes it.
+What happens in which order, and why a kill at any moment is harmless:
+- write: files go to a hidden folder and through to the disk, the journal gets its line, and the folder is renamed in
+  one step. A folder that was never renamed is not a release; the next write removes it (it holds the lock that the
+  folder's writer held, so that writer is dead).
+- publish, withdraw: the journal gets its line, then `published.json` is replaced in one step. Until that step the
+  previous publication is in force; the line of a step that never came is shown as interrupted (see journal.py).
 """
 
 from __future__ import annotations
 
 import getpass
 import hashlib
+import io
 import json
-import os
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from everychild import __version__
 from everychild.releases import comparison
+from everychild.releases.content import canonical, content_checksum, record_checksum
+from everychild.releases.journal import Event, Journal, now
 from everychild.releases.manifest import (
     LEDGER,
     MANIFEST,
@@ -32,31 +36,39 @@ from everychild.releases.manifest import (
     SEAL,
     SET_ASIDE,
     Manifest,
-    UnknownRelease,
-    check_file,
-    file_checksum,
+    checked_bytes,
     read_manifest,
 )
-from everychild.releases.storage import append_line, exclusive, replace_file, sync_file, sync_folder
-from everychild.vocabulary.errors import EverychildError
+from everychild.releases.refusals import DamagedRelease, DamagedState, NotPublishable, ReasonMissing, UnknownRelease
+from everychild.releases.storage import exclusive, replace_file, sync_folder, undisturbed, write_file
 from everychild.vocabulary.findings import LEDGER_SCHEMA
-from everychild.vocabulary.observations import SCHEMA, key_expression
+from everychild.vocabulary.observations import SCHEMA
 
-ROW_GROUP: Final = 50_000
-
-
-class NotPublishable(EverychildError):  # noqa: N818
-    """The release cannot be published, and why."""
+ROW_GROUP: Final = 10_000
+"""Rows of a Parquet row group: small, so that looking one key up in an old release decompresses little."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_WRITING: Final = ".writing-"
+_NEAR: Final = 3
 
 
 @dataclass(frozen=True)
 class Published:
-    """Which release of a dataset is shown, since when, and who pointed at it."""
+    """Which release of a dataset is shown, since when (UTC, ISO 8601), and who pointed at it."""
 
     dataset: str
     release: str
     since: str
     by: str
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """When, by whom and why a release was withdrawn."""
+
+    release: str
+    at: str
+    by: str
+    reason: str
 
 
 def person() -> str:
@@ -67,16 +79,14 @@ def person() -> str:
         return "unknown"
 
 
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
 class Store:
     """Releases under one folder; see docs/architecture.md for the files."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.folder = root / "releases"
+        self._lock = root / ".lock"
+        self._journal = Journal(root / "journal.jsonl", self._took_effect)
 
     # ------------------------------------------------------------------ writing
 
@@ -94,22 +104,27 @@ class Store:
         by: str,
         set_aside: pl.DataFrame | None = None,
     ) -> Manifest:
-        """Write a release and return its manifest; the same figures from the same inputs are the same release.
+        """Write a release and return its manifest; what is already stored is returned and nothing changes.
 
-        `observations` must be of the schema with keys that do not repeat; `ledger` of LEDGER_SCHEMA.
+        The same is: the same dataset, figures, ledger, rows set aside and inputs. Raises ValueError for observations
+        that are not of the schema (see content.canonical), a ledger of other columns, or a name no folder can have.
         """
+        if not _NAME.fullmatch(dataset):
+            raise ValueError(f"the dataset {dataset!r} cannot be the name of a folder; use letters, digits and hyphens")
+        if list(ledger.columns) != list(LEDGER_SCHEMA):
+            raise ValueError("the ledger does not have the columns of LEDGER_SCHEMA")
         figures = canonical(observations)
-        content = content_checksum(figures, ledger, inputs)
+        content = content_checksum(figures)
+        record = record_checksum(content, ledger, set_aside, inputs)
         self.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(self.root / ".lock"):
+        with exclusive(self._lock):
             self._remove_leftovers()
-            same = self._with_content(dataset, content)
-            if same:
-                return same
-            release = f"{dataset}-{datetime.now(UTC):%Y-%m-%d}-{content[:10]}"
-            fresh = self.folder / f".writing-{release}"
+            held = self._with_record(dataset, record)
+            if held:
+                return held
+            release = self._free_name(f"{dataset}-{datetime.now(UTC):%Y-%m-%d}-{content[:10]}")
+            fresh = self.folder / f"{_WRITING}{release}"
             fresh.mkdir()
-            checksums = _write_tables(fresh, figures, ledger, set_aside)
             manifest = Manifest(
                 release=release,
                 dataset=dataset,
@@ -124,115 +139,143 @@ class Store:
                 rows=figures.height,
                 findings=dict(ledger.group_by("severity").len().sort("severity").iter_rows()),
                 content=content,
-                checksums=checksums,
+                checksums=_write_tables(fresh, figures, ledger, set_aside),
+                record=record,
             )
-            self._seal(fresh, manifest)
-            self._record("write", release, by, "")
+            _write_manifest(fresh, manifest)
+            self._journal.announce("write", release, by, "", manifest.created)
             fresh.rename(self.folder / release)
             sync_folder(self.folder)
         return manifest
 
-    def _seal(self, folder: Path, manifest: Manifest) -> None:
-        text = manifest.to_json()
-        (folder / MANIFEST).write_bytes(text)
-        (folder / SEAL).write_text(hashlib.sha256(text).hexdigest() + "\n", encoding="ascii")
-        for path in folder.iterdir():
-            path.chmod(0o444)
-            sync_file(path)
-        sync_folder(folder)
-
-    def _with_content(self, dataset: str, content: str) -> Manifest | None:
+    def _with_record(self, dataset: str, record: str) -> Manifest | None:
+        """The whole release that already holds this; a damaged one does not count, so that it can be written again."""
         for manifest in self.releases():
-            if manifest.dataset == dataset and manifest.content == content:
+            if manifest.dataset == dataset and manifest.record == record and not self._damage(manifest):
                 return manifest
         return None
 
+    def _free_name(self, release: str) -> str:
+        """The name itself, or with a number when the same figures were written today with other surroundings."""
+        name, number = release, 1
+        while (self.folder / name).exists():
+            number += 1
+            name = f"{release}-{number}"
+        return name
+
     def _remove_leftovers(self) -> None:
-        """Folders of writers that were killed; safe because the lock is ours."""
-        for folder in self.folder.glob(".writing-*"):
+        for folder in self.folder.glob(f"{_WRITING}*"):
             shutil.rmtree(folder)
 
     # ------------------------------------------------------------------ publishing
 
     def publish(self, release: str, by: str, reason: str = "") -> Published:
-        """Point the release's dataset at it, in one step; publishing what is published changes nothing."""
+        """Point the release's dataset at it, in one step; publishing what is published changes nothing.
+
+        Raises UnknownRelease, DamagedRelease, or NotPublishable for a release without figures.
+        """
         manifest = self.manifest(release)
         for file in manifest.checksums:
-            check_file(self.folder / release, manifest, file)
+            checked_bytes(self.folder / release, manifest, file)
         if not manifest.rows:
-            raise NotPublishable(f"release {release} holds no figures and cannot be published")
-        with exclusive(self.root / ".lock"):
+            raise NotPublishable(release)
+        with exclusive(self._lock):
             state = self._state()
-            entry = Published(manifest.dataset, release, now(), by)
             held = state.get(manifest.dataset)
-            if held and held["release"] == release:
-                return Published(**held)
-            self._record("publish", release, by, reason)
-            state[manifest.dataset] = asdict(entry)
-            self._save(state)
+            if held and held.release == release:
+                return held
+            entry = Published(manifest.dataset, release, now(), by)
+            self._journal.announce("publish", release, by, reason, entry.since)
+            self._save([*(e for e in state.values() if e.dataset != entry.dataset), entry])
         return entry
 
     def withdraw(self, release: str, by: str, reason: str) -> None:
-        """Stop showing a release. It stays on disk at its addresses, and says why it was withdrawn."""
-        manifest = self.manifest(release)
+        """Stop showing a release. It stays on disk at its addresses, and says that and why it was withdrawn.
+
+        A damaged release can be withdrawn too. Raises UnknownRelease or ReasonMissing.
+        """
+        if not self._path(release).is_dir():
+            raise UnknownRelease(release, self._near(release))
         if not reason.strip():
-            raise NotPublishable("a withdrawal needs a reason that readers can understand")
-        with exclusive(self.root / ".lock"):
+            raise ReasonMissing(release)
+        with exclusive(self._lock):
             state = self._state()
-            self._record("withdraw", release, by, reason)
-            if state.get(manifest.dataset, {}).get("release") == release:
-                del state[manifest.dataset]
-                self._save(state)
+            self._journal.announce("withdraw", release, by, reason.strip(), now())
+            kept = [entry for entry in state.values() if entry.release != release]
+            if len(kept) != len(state):
+                self._save(kept)
 
     def published(self) -> list[Published]:
-        """What is shown, by dataset; the one published last comes last."""
-        entries = [Published(**entry) for entry in self._state().values()]
-        return sorted(entries, key=lambda entry: entry.since)
+        """What is shown; the one published last comes last."""
+        return sorted(self._state().values(), key=lambda entry: entry.since)
 
-    def _state(self) -> dict[str, dict[str, str]]:
+    def withdrawn(self) -> dict[str, Withdrawal]:
+        """Withdrawals in force, by release; one that was published again is no longer withdrawn."""
+        found: dict[str, Withdrawal] = {}
+        for event in self.journal():
+            if event["action"] == "withdraw":
+                found[event["release"]] = Withdrawal(event["release"], event["at"], event["by"], event["reason"])
+            elif event["action"] == "publish":
+                found.pop(event["release"], None)
+        return found
+
+    def journal(self) -> list[Event]:
+        """Events from the oldest on; see journal.Journal.events."""
+        with undisturbed(self._lock):
+            return self._journal.events()
+
+    def _took_effect(self, event: Mapping[str, str]) -> bool:
+        if event["action"] == "write":
+            return self._path(event["release"]).is_dir()
         try:
-            loaded: dict[str, dict[str, str]] = json.loads((self.root / "published.json").read_bytes())
+            shown = {(entry.release, entry.since) for entry in self._state().values()}
+        except DamagedState:  # the journal is what helps then, so it is read as it stands
+            return True
+        if event["action"] == "publish":
+            return (event["release"], event["at"]) in shown
+        return all(release != event["release"] for release, _ in shown)
+
+    def _state(self) -> dict[str, Published]:
+        path = self.root / "published.json"
+        try:
+            loaded = json.loads(path.read_bytes())
+            entries = [Published(**entry) for entry in loaded.values()]
         except FileNotFoundError:
             return {}
-        return loaded
+        except (ValueError, TypeError, AttributeError) as problem:
+            raise DamagedState(path.name, str(problem)) from problem
+        return {entry.dataset: entry for entry in entries}
 
-    def _save(self, state: Mapping[str, Mapping[str, str]]) -> None:
+    def _save(self, entries: Iterable[Published]) -> None:
+        state = {entry.dataset: asdict(entry) for entry in entries}
         text = json.dumps(state, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         replace_file(self.root / "published.json", text.encode())
-
-    def _record(self, action: str, release: str, by: str, reason: str) -> None:
-        event = {"at": now(), "action": action, "release": release, "by": by, "reason": reason}
-        append_line(self.root / "journal.jsonl", json.dumps(event, ensure_ascii=False).encode())
-
-    def journal(self) -> list[dict[str, str]]:
-        """Events from the oldest on; a line torn by a kill is reported as action `torn`, not hidden."""
-        path = self.root / "journal.jsonl"
-        lines = path.read_bytes().splitlines() if path.is_file() else []
-        return [_event(line) for line in lines if line.strip()]
 
     # ------------------------------------------------------------------ reading
 
     def releases(self) -> list[Manifest]:
-        """Manifests of all releases on disk, the oldest first."""
-        if not self.folder.is_dir():
-            return []
-        folders = [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
-        return sorted((read_manifest(folder) for folder in folders), key=lambda m: (m.created, m.release))
+        """Manifests of all releases on disk that can be read, the oldest first; see `damaged` for the others."""
+        found = [manifest for manifest in map(self._readable, self._names()) if isinstance(manifest, Manifest)]
+        return sorted(found, key=lambda manifest: (manifest.created, manifest.release))
+
+    def damaged(self) -> list[DamagedRelease]:
+        """What is wrong with each release whose manifest or any file is not what was written; reads every file."""
+        read = [self._readable(name) for name in self._names()]
+        found = [self._damage(m) if isinstance(m, Manifest) else m for m in read]
+        return [damage for damage in found if damage]
 
     def manifest(self, release: str) -> Manifest:
-        folder = self.folder / release
-        if release.startswith(".") or os.sep in release or not folder.is_dir():
-            names = [p.name for p in self.folder.glob("[!.]*")] if self.folder.is_dir() else []
-            near = get_close_matches(release, names, n=2, cutoff=0.3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise UnknownRelease(f"there is no release {release!r}{hint}")
-        return read_manifest(folder)
+        """Raises UnknownRelease (with the nearest names) or DamagedRelease."""
+        if not self._path(release).is_dir():
+            raise UnknownRelease(release, self._near(release))
+        return read_manifest(self._path(release))
 
     def observations(self, release: str) -> pl.DataFrame:
-        """Figures of a release in canonical order, refused when the file was changed."""
+        """Figures of a release: exactly the schema, in canonical order; DamagedRelease when a byte was changed."""
         return self._table(release, OBSERVATIONS).select(list(SCHEMA))
 
     def ledger(self, release: str) -> pl.DataFrame:
+        """Findings of the load, in its order."""
         return self._table(release, LEDGER)
 
     def set_aside(self, release: str) -> pl.DataFrame:
@@ -241,39 +284,45 @@ class Store:
             return pl.DataFrame()
         return self._table(release, SET_ASIDE)
 
-    def _table(self, release: str, file: str) -> pl.DataFrame:
-        manifest = self.manifest(release)
-        return pl.read_parquet(check_file(self.folder / release, manifest, file))
-
     def compare(self, first: str, second: str) -> pl.DataFrame:
         """Differences between two releases, number by number; see comparison.compare."""
-        return comparison.compare(self.observations(first), self.observations(second))
+        return comparison.compare(self._table(first, OBSERVATIONS), self._table(second, OBSERVATIONS))
 
+    def keyed(self, release: str) -> pl.DataFrame:
+        """Figures of a release with their `key`, in canonical order."""
+        return self._table(release, OBSERVATIONS)
 
-def canonical(observations: pl.DataFrame) -> pl.DataFrame:
-    """Schema columns with the key, sorted by indicator, area, source, period and key: the order pages read in."""
-    if dict(observations.schema) != {name: kind() for name, kind in SCHEMA.items()}:
-        raise ValueError("observations are not of the schema; bring them through observations.conform")
-    numbers = pl.any_horizontal([pl.col(c).is_nan().fill_null(False) for c in ("value", "lower", "upper", "se")])
-    if observations.select(numbers.any()).item():
-        raise ValueError("a figure is NaN; a figure that is not known is null with a status")
-    keyed = observations.with_columns(key_expression())
-    if keyed["key"].n_unique() != keyed.height:
-        twice = keyed.filter(pl.col("key").is_duplicated())["key"][0]
-        raise ValueError(f"two figures share the key {twice}")
-    return keyed.sort("indicator", "area", "source", "period", "key")
+    def _table(self, release: str, file: str) -> pl.DataFrame:
+        manifest = self.manifest(release)
+        return pl.read_parquet(io.BytesIO(checked_bytes(self.folder / release, manifest, file)))
 
+    def _path(self, release: str) -> Path:
+        """The folder of a release; a name that could lead elsewhere leads to a folder that never exists."""
+        return self.folder / (release if _NAME.fullmatch(release) else ".none")
 
-def content_checksum(figures: pl.DataFrame, ledger: pl.DataFrame, inputs: Sequence[Mapping[str, str]]) -> str:
-    """SHA-256 of what a release says, whatever Parquet's encoding of it: figures in canonical order and the ledger,
-    both as CSV, and the inputs. Independent of versions of the libraries, so a release can be checked in ten years.
-    """
-    digest = hashlib.sha256()
-    for start in range(0, figures.height, ROW_GROUP):
-        digest.update(figures.slice(start, ROW_GROUP).write_csv(include_header=False).encode())
-    digest.update(ledger.sort(list(LEDGER_SCHEMA)).write_csv().encode())
-    digest.update(json.dumps([dict(item) for item in inputs], sort_keys=True).encode())
-    return digest.hexdigest()
+    def _names(self) -> list[str]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and path.is_dir())
+
+    def _near(self, release: str) -> list[str]:
+        names = self._names()
+        begun = [name for name in names if release and name.startswith(release)]
+        return [*begun, *(n for n in get_close_matches(release, names, n=_NEAR, cutoff=0.4) if n not in begun)][:_NEAR]
+
+    def _readable(self, release: str) -> Manifest | DamagedRelease:
+        try:
+            return read_manifest(self.folder / release)
+        except DamagedRelease as damage:
+            return damage
+
+    def _damage(self, manifest: Manifest) -> DamagedRelease | None:
+        try:
+            for file in manifest.checksums:
+                checked_bytes(self.folder / manifest.release, manifest, file)
+        except DamagedRelease as damage:
+            return damage
+        return None
 
 
 def _write_tables(
@@ -282,14 +331,17 @@ def _write_tables(
     tables = {OBSERVATIONS: figures, LEDGER: ledger}
     if set_aside is not None and set_aside.height:
         tables[SET_ASIDE] = set_aside
+    checksums = {}
     for name, table in tables.items():
-        table.write_parquet(folder / name, compression="zstd", row_group_size=ROW_GROUP, statistics=True)
-    return {name: file_checksum(folder / name) for name in tables}
+        buffer = io.BytesIO()
+        table.write_parquet(buffer, compression="zstd", row_group_size=ROW_GROUP, statistics=True)
+        write_file(folder / name, buffer.getvalue(), mode=0o444)
+        checksums[name] = hashlib.sha256(buffer.getbuffer()).hexdigest()
+    return checksums
 
 
-def _event(line: bytes) -> dict[str, str]:
-    try:
-        loaded: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return {"at": "", "action": "torn", "release": "", "by": "", "reason": line[:80].decode(errors="replace")}
-    return {key: str(value) for key, value in loaded.items()}
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    text = manifest.to_json()
+    write_file(folder / MANIFEST, text, mode=0o444)
+    write_file(folder / SEAL, hashlib.sha256(text).hexdigest().encode() + b"\n", mode=0o444)
+    sync_folder(folder)
