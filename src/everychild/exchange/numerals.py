@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-PLAIN: Final = r"^-?(\d+\.?\d*|\.\d+)$"
+PLAIN: Final = r"^-?([0-9]+\.?[0-9]*|\.[0-9]+)$"
 """ASCII digits with at most one decimal point; in re and in polars the same."""
 LONGEST: Final = 40
 _PLAIN: Final = re.compile(PLAIN, re.ASCII)
