@@ -53,7 +53,7 @@ def _width(text: str) -> int:
 
 def _is_number(cell: str) -> bool:
     try:
-        float(cell.replace("\u2212", "-") or "0")
+        float(cell.replace("\u2212", "-").replace(",", "") or "0")
     except ValueError:
         return False
     return True

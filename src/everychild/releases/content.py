@@ -37,7 +37,7 @@ def canonical(observations: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError for a frame that is not of the schema, a null text, a number that is not finite, a repeated key.
     """
-    if dict(observations.schema) != {name: kind() for name, kind in SCHEMA.items()}:
+    if list(observations.schema.items()) != [(name, kind()) for name, kind in SCHEMA.items()]:
         raise ValueError("observations are not of the schema; bring them through observations.conform")
     _refuse_impossible_cells(observations)
     keyed = observations.with_columns(*(pl.col(c) + 0.0 for c in _FRACTIONS), key_expression())

@@ -47,6 +47,7 @@ from everychild.vocabulary.observations import SCHEMA
 ROW_GROUP: Final = 10_000
 """Rows of a Parquet row group: small, so that looking one key up in an old release decompresses little."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DATE: Final = re.compile(r"-\d{4}-\d{2}-\d{2}-")
 _WRITING: Final = ".writing-"
 _NEAR: Final = 3
 
@@ -264,6 +265,19 @@ class Store:
         found = [self._damage(m) if isinstance(m, Manifest) else m for m in read]
         return [damage for damage in found if damage]
 
+    def find(self, text: str) -> str:
+        """The one release meant by its name, its checksum part, or the beginning of either.
+
+        Raises UnknownRelease with the nearest names when none or several are meant.
+        """
+        names = self._names()
+        if text in names:
+            return text
+        meant = [name for name in names if text and (name.startswith(text) or _after_date(name).startswith(text))]
+        if len(meant) != 1:
+            raise UnknownRelease(text, meant[:_NEAR] or self._near(text))
+        return meant[0]
+
     def manifest(self, release: str) -> Manifest:
         """Raises UnknownRelease (with the nearest names) or DamagedRelease."""
         if not self._path(release).is_dir():
@@ -323,6 +337,10 @@ class Store:
         except DamagedRelease as damage:
             return damage
         return None
+
+
+def _after_date(release: str) -> str:
+    return _DATE.split(release)[-1]
 
 
 def _write_tables(

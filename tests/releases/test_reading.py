@@ -1,0 +1,232 @@
+"""The reading copy: what pages get, which row wins, damage, and derived tables."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from everychild.releases.content import canonical
+from everychild.releases.reading import COLUMNS, PublishedFigures, derive
+from everychild.releases.refusals import DamagedCopy, DamagedRelease
+from everychild.releases.store import Store
+from tests.releases.made import figures, tree, write
+
+COPY_FILES = ("figures.parquet", "indicators.pieces", "index.json")
+KEY = "u5mr:KAZ:2001:MADE"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+@pytest.fixture
+def release(store: Store) -> str:
+    return store.publish(write(store).release, "tester").release
+
+
+def expected(release: str, frame: pl.DataFrame) -> pl.DataFrame:
+    return canonical(frame).with_columns(pl.lit(release).alias("release"))
+
+
+def test_indicators_and_figures(store: Store, release: str) -> None:
+    read = PublishedFigures.open(store)
+    rows = expected(release, figures())
+    assert read.indicators_with_figures() == ["mmr", "u5mr"]
+    for code in ("mmr", "u5mr"):
+        assert_frame_equal(read.indicator(code), rows.filter(pl.col("indicator") == code))
+    assert_frame_equal(read.all(), rows)
+    assert_frame_equal(read.scan().collect(), rows)
+    assert tuple(read.all().columns) == COLUMNS
+    assert read.indicator("none").is_empty()
+    assert read.indicator("none").columns == list(COLUMNS)
+    for row in rows.iter_rows(named=True):
+        assert read.figure(release, row["key"]) == row
+    assert read.figure(release, "u5mr:KAZ:1900:MADE") is None
+    assert read.figure("../made", KEY) is None
+    assert read.figure("none", KEY) is None
+    assert read.rows(rows.select("release", "key").head(2)).height == 2
+
+
+def test_nothing_published_reads_as_nothing(store: Store) -> None:
+    read = PublishedFigures.open(store)
+    assert read.all().columns == list(COLUMNS)
+    assert (read.all().height, read.indicators_with_figures(), read.history(KEY)) == (0, [], [])
+
+
+def test_the_release_published_last_wins_and_the_other_keeps_its_address(store: Store) -> None:
+    first, second = write(store), write(store, figures(2, shift=100), dataset="other")
+    store.publish(second.release, "tester")
+    store.publish(first.release, "tester")
+    read = PublishedFigures.open(store)
+    assert read.indicator("u5mr")["release"].to_list() == [first.release] * 2
+    fingerprint = read.fingerprint
+    store.withdraw(first.release, "tester", "to publish it before the other")
+    store.publish(first.release, "tester")
+    store.withdraw(second.release, "tester", "to publish it last")
+    store.publish(second.release, "tester")
+    read = PublishedFigures.open(store)
+    assert read.fingerprint != fingerprint
+    assert read.indicator("u5mr").select("period", "release").rows() == [
+        ("2001", second.release),
+        ("2002", first.release),
+    ]
+    assert read.all().equals(read.all().sort("indicator", "area", "source", "period"))
+    hidden = read.figure(first.release, KEY)
+    assert hidden is not None
+    assert (hidden["value"], hidden["release"]) == (0.0, first.release)
+    assert [(e["release"], e["value"]) for e in read.history(KEY)] == [(second.release, 100.0), (first.release, 0.0)]
+
+
+def test_history_says_state_and_reason(store: Store) -> None:
+    releases = [write(store, figures(shift=shift)).release for shift in (0, 1, 2)]
+    without = write(store, figures(2, indicator="mmr", period="1999")[:1], dataset="without").release
+    store.publish(releases[0], "tester")
+    store.withdraw(releases[0], "tester", "columns were swapped")
+    entry = store.publish(releases[1], "tester")
+    history = PublishedFigures.open(store).history(KEY)
+    assert without not in [e["release"] for e in history]
+    assert [(e["release"], e["state"], e["value"], e["reason"]) for e in history] == [
+        (releases[2], "stored", 2.0, ""),
+        (releases[1], "published", 1.0, ""),
+        (releases[0], "withdrawn", 0.0, "columns were swapped"),
+    ]
+    assert [bool(e["published"]) for e in history] == [False, True, True]
+    assert history[1]["published"] == entry.since
+
+
+def test_history_names_a_damaged_release_without_a_value(store: Store, release: str) -> None:
+    other = write(store, figures(shift=1)).release
+    read = PublishedFigures.open(store)
+    assert [e["state"] for e in read.history(KEY)] == ["stored", "published"]
+    path = store.folder / other / "observations.parquet"
+    content = bytearray(path.read_bytes())
+    content[50] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(content)
+    assert [(e["release"], e["state"], e["value"]) for e in read.history(KEY)] == [
+        (other, "damaged", None),
+        (release, "published", 0.0),
+    ]
+    with pytest.raises(DamagedRelease):
+        read.figure(other, KEY)
+
+
+def ruin(path: Path) -> Iterator[None]:
+    """Every kind of damage to one file, one after the other."""
+    whole = path.read_bytes()
+    for at in {*range(0, len(whole), max(1, len(whole) // 15)), len(whole) - 1}:
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        yield
+    for content in (b"", whole[:-1], whole[: len(whole) // 2], whole + b"x", b"\0" * len(whole)):
+        path.write_bytes(content)
+        yield
+    path.unlink()
+    yield
+
+
+@pytest.mark.parametrize("file", COPY_FILES)
+def test_a_damaged_copy_is_made_again(store: Store, release: str, file: str) -> None:
+    folder = PublishedFigures.open(store).folder
+    whole = tree(folder)
+    for _ in ruin(folder / file):
+        read = PublishedFigures.open(store)
+        assert_frame_equal(read.all(), expected(release, figures()))
+        assert_frame_equal(pl.concat([read.indicator("mmr"), read.indicator("u5mr")]), read.all())
+        assert tree(folder) == whole
+
+
+def test_damage_under_an_open_copy_is_noticed_and_mended(store: Store, release: str) -> None:
+    read = PublishedFigures.open(store)
+    pieces = read.folder / "indicators.pieces"
+    content = bytearray(pieces.read_bytes())
+    content[200] ^= 1
+    pieces.write_bytes(content)
+    assert_frame_equal(read.indicator("mmr"), expected(release, figures()).filter(pl.col("indicator") == "mmr"))
+
+
+def test_an_open_copy_reads_on_when_its_folder_is_removed(store: Store, release: str) -> None:
+    read = PublishedFigures.open(store)
+    shutil.rmtree(read.folder)
+    assert read.indicator("mmr").height == 2
+
+
+def test_the_newest_two_copies_are_kept(store: Store) -> None:
+    kept = []
+    for shift in range(4):
+        store.publish(write(store, figures(shift=shift)).release, "tester")
+        kept.append(PublishedFigures.open(store).fingerprint)
+        unfinished = store.root / "derived" / "unfinished"
+        unfinished.mkdir()
+    folders = {path.name for path in (store.root / "derived").iterdir() if path.is_dir()}
+    assert folders == {*kept[-2:], "unfinished"}
+    store.withdraw(store.published()[0].release, "tester", "to publish something new")
+    assert {kept[-1], PublishedFigures.open(store).fingerprint} == {
+        path.name for path in (store.root / "derived").iterdir() if path.is_dir()
+    }
+
+
+class Counting:
+    """A builder that counts its calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, rows: pl.DataFrame) -> pl.DataFrame:
+        self.calls += 1
+        return rows.group_by("indicator").len().sort("indicator")
+
+
+@pytest.mark.parametrize("file", ["count.arrow", "tables.json"])
+def test_derived_tables_are_made_once_and_again_when_damaged(store: Store, release: str, file: str) -> None:
+    builder = Counting()
+    read = derive(store, {"count": builder}, "1")
+    derive(store, {"count": builder}, "1")
+    assert builder.calls == 1
+    expected_table = {"indicator": ["mmr", "u5mr"], "len": [2, 2]}
+    assert read.table("count").to_dict(as_series=False) == expected_table
+    for number, _ in enumerate(ruin(read.folder / file), start=2):
+        with pytest.raises(DamagedCopy, match="count"):
+            read.table("count")
+        derive(store, {"count": builder}, "1")
+        assert builder.calls == number
+        assert read.table("count").to_dict(as_series=False) == expected_table
+
+
+def test_another_edition_of_the_builders_makes_the_tables_again(store: Store, release: str) -> None:
+    builder = Counting()
+    for edition, calls in (("1", 1), ("2", 2), ("2", 2), ("1", 3)):
+        derive(store, {"count": builder}, edition)
+        assert builder.calls == calls
+    derive(store, {"count": builder})
+    derive(store, {"count": builder})
+    assert builder.calls == 4
+
+
+def test_an_unknown_table_is_refused(store: Store, release: str) -> None:
+    with pytest.raises(DamagedCopy, match="none"):
+        PublishedFigures.open(store).table("none")
+
+
+def test_threads_read_what_one_reader_reads(store: Store, release: str) -> None:
+    read = PublishedFigures.open(store)
+    wanted = expected(release, figures())
+    found: list[Any] = []
+
+    def reader() -> None:
+        for _ in range(20):
+            found.append(pl.concat([read.indicator("mmr"), read.indicator("u5mr")]).equals(wanted))
+
+    threads = [threading.Thread(target=reader) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 120
