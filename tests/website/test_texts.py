@@ -1,4 +1,4 @@
-"""The interface's words: every key that is used exists, every key that exists is used, places agree in all languages."""
+"""The interface's words: each used key exists, each existing key is used, places agree in all languages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from everychild.website.texts import interface_texts, say_count
 FOLDER = Path(website.__file__).parent
 # Keys that are put together at run time: the prefix is written in the code, the rest comes from a code list.
 PREFIXES = (
-    "outcome.", "evidence.", "trend.", "standing.", "direction.", "flag.", "mark.", "dimension.", "verdict.", "severity.",
-    "journal.", "release.state.", "compare.", "indicator.chosen.", "place.borders.",
+    "outcome.", "evidence.", "trend.", "standing.", "direction.", "flag.", "mark.", "dimension.", "verdict.",
+    "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "place.borders.",
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def used_keys() -> set[str]:
     found: set[str] = set()
     for path in [*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
-        found |= set(re.findall(r'say(?:_text|_count|_many)?\(?\s*f?"([a-z0-9_.]+)"', text))
+        found |= set(re.findall(r"""say(?:_text|_count|_many)?\(?\s*f?["']([a-z0-9_.]+)["']""", text))
         found |= set(re.findall(r'"([a-z_0-9]+\.[a-z_0-9.]+)"', text))
     return found
 

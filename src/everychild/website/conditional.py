@@ -1,7 +1,8 @@
 """Pages of published releases never change until the next publishing: so say 304, or hand out what was rendered.
 
-One tag serves all: what is published, the version of the code, the year (figures grow older) and the address. A page is
-rendered once, compressed once, and kept within a bound of memory; Django's own cache and gzip middleware were weighed
+One tag serves all: what is published, the edition of the program, the year (figures grow older) and the address. A page
+is rendered once, compressed once, and kept within a bound of memory;
+Django's own cache and gzip middleware were weighed
 and rejected because they render before they can compare the tag.
 """
 
@@ -16,17 +17,20 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 
-from everychild import __version__
+import everychild
 from everychild.vocabulary.language import LANGUAGES
 from everychild.website.observatory import observatory
 
 MEMORY_BOUND = int(os.environ.get("EVERYCHILD_PAGE_MEMORY", 48 * 2**20))
 """Bytes of rendered pages one worker keeps; 0 renders every page anew (the speed of rendering is measured so)."""
 _SMALLEST_WORTH_COMPRESSING = 500
+_PROGRAM = (".py", ".csv", ".yaml", ".html", ".css", ".js")
 
 
 @dataclass(frozen=True)
@@ -93,14 +97,18 @@ class ConditionalPages:
 
 
 def _tag(request: HttpRequest) -> str:
-    parts = (
-        observatory().fingerprint,
-        __version__,
-        str(date.today().year),
-        request.get_host(),
-        request.get_full_path(),
-    )
+    where = (request.get_host(), request.get_full_path())
+    parts = (observatory().fingerprint, _edition(), str(date.today().year), *where)
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+
+
+@cache
+def _edition() -> str:
+    """Names, sizes and times of all files of the program: an upgrade changes every tag."""
+    package = Path(everychild.__file__).parent
+    files = sorted(path for path in package.rglob("*") if path.suffix in _PROGRAM)
+    state = [(str(path.relative_to(package)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.blake2b(repr(state).encode(), digest_size=12).hexdigest()
 
 
 def _tags_held(request: HttpRequest) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from everychild.catalogue.countries import CountryPack
 from everychild.vocabulary.ages import parse_age
-from everychild.vocabulary.areas import Gazetteer
+from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import EN_DASH, NO_BREAK_SPACE, Language, format_number
 from everychild.vocabulary.observations import TOTAL, dimensions_of
@@ -143,10 +143,18 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
             found.append(Mark(f"flag-{flag}", label, say(f"flag.{flag}.title", language)))
     if row.get("area_version") == "unclear":
         found.append(Mark("area-unclear", say("mark.area_unclear", language), say("mark.area_unclear.title", language)))
+    elif _former_borders(row):
+        found.append(Mark("area-former", say("mark.area_former", language), say("mark.area_former.title", language)))
     age = parse_period(row["period"]).age_in_years(date.today())
     if age >= STALE_AFTER:
         found.append(Mark("stale", say_count("mark.stale", age, language), say("mark.stale.title", language)))
     return tuple(found)
+
+
+def _former_borders(row: Mapping[str, Any]) -> bool:
+    """Whether the figure is for an extent that its area no longer has."""
+    area, version = row["area"], row.get("area_version", "")
+    return bool(version) and area in gazetteer() and version != gazetteer()[area].extents[-1].version
 
 
 def is_unverified(row: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from everychild.website.observatory import Observatory, observatory
 from everychild.website.pictures import pictures_of
 
 XLSX_ROWS = 100_000
-"""Longest table offered as a workbook: Excel stops at 1,048,576 rows, and writing more than this takes over a minute."""
+"""Longest table offered as a workbook: Excel ends at 1,048,576 rows, and writing so many takes minutes."""
 _BATCH = 50_000
 _TYPES = {
     "csv": "text/csv; charset=utf-8",

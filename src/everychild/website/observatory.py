@@ -202,9 +202,12 @@ class Observatory:
 
 
 def relative_gap(row: Row) -> float:
-    """How many times worse the worst-off group is than the best-off; 0 when it cannot be said."""
-    ratio = row["ratio"]
-    return max(ratio, 1 / ratio) if ratio else 0.0
+    """The gap between the worst-off and the best-off group as a share of the larger of the two figures, 0 to 1.
+
+    Not the ratio: against a best group of zero there is none, and such a gap is the widest of all.
+    """
+    largest = max(abs(row["value"]), abs(row["best_value"]))
+    return abs(row["value"] - row["best_value"]) / largest if largest else 0.0
 
 
 def _distinct(rows: pl.LazyFrame) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -69,7 +70,6 @@ class _Desk:
             area=self.say("chart.area"),
             group=self.say("chart.group"),
             series=self.say("figure.source"),
-            legend=self.say("chart.legend"),
             note=self.say("chart.note"),
         )
 
@@ -288,7 +288,7 @@ def _map(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
         description=desk.say("chart.see_table"),
         tiles=tiles,
         words=desk.words(),
-        legend=[f"{shown(low)} – {shown(high)}" for low, high in zip(edges, edges[1:], strict=False)],
+        legend=[f"{shown(low)} – {shown(high)}" for low, high in pairwise(edges)],
     )
     yield _picture(
         desk, "map", heading, desk.say("picture.map.lead"), lambda i, w: charts.render_tiles(chart, i, w),

@@ -62,7 +62,8 @@ def indicator_row(indicator: Indicator, shown: Shown | None, trend_code: str, la
         )
     return (
         f'<li>{indicator_link(indicator, language)}<span class="value">{figure(shown, unit=True)}</span>'
-        f'<span class="soft small">{trend(trend_code, language)} {escape(shown.period)} · {escape(shown.source)}</span></li>'
+        f'<span class="soft small">{trend(trend_code, language)} {escape(shown.period)} · '
+        f"{escape(shown.source)}</span></li>"
     )
 
 

@@ -33,10 +33,12 @@ def standalone(rendered: Rendered, source: str = "") -> str:
         f'<text x="{number(_PAD)}" y="{number(_PAD + 18 + 24 * n)}" class="c-head">{escape(line)}</text>'
         for n, line in enumerate(title)
     )
-    foot = f'<text x="{number(_PAD)}" y="{number(whole_height - 12)}" class="c-text c-soft c-small">{escape(source)}</text>'
+    foot_class = "c-text c-soft c-small"
+    foot = f'<text x="{number(_PAD)}" y="{number(whole_height - 12)}" class="{foot_class}">{escape(source)}</text>'
+    across, down = number(whole_width), number(whole_height)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {number(whole_width)} {number(whole_height)}" '
-        f'width="{number(whole_width)}" height="{number(whole_height)}"><style>{_light_style()}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {across} {down}" '
+        f'width="{across}" height="{down}"><style>{_light_style()}</style>'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{heads}{_unlinked(inner)}{foot}</svg>'
     )
 

@@ -29,7 +29,6 @@ class Words:
     area: str
     group: str
     series: str
-    legend: str
     note: str
 
     def state(self, state: State) -> str:

@@ -85,7 +85,7 @@ def behind(row: Row, language: Language, site: Observatory) -> Behind:
         best_name=group_name(row["kind"], row["best_group"], language, site),
         gap=with_unit(number(abs(row["gap"]), worst.row["unit"], language), worst.row["unit"], language),
         ratio=row["ratio"],
-        bar=round(100 * (1 - 1 / distance)) if (distance := relative_gap(row)) else 0,
+        bar=round(100 * relative_gap(row)),
         separated=row["separated"],
         row=row,
     )
