@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from everychild.exchange.loaded import Loaded
+from everychild.exchange.open_sdg import load_open_sdg
 from everychild.exchange.tidy import load_tidy
 
 Kind = Literal["open-sdg", "tidy"]
@@ -24,4 +25,6 @@ def load(path: Path, kind: Kind, country: str = "KAZ", progress: Callable[[int],
 
     Returns figures, set-aside rows and the ledger. Raises DataRefused with its findings when nothing could be loaded.
     """
+    if kind == "open-sdg":
+        return load_open_sdg(path, country, progress)
     return load_tidy(path, country, progress)

@@ -13,12 +13,13 @@ import polars as pl
 
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.countries import CountryPack, country
+from everychild.exchange.cells import PLAIN_COUNT, PLAIN_NUMBER, odd_numbers, shown_cell
 from everychild.exchange.delimited import Block, Broken, open_delimited
 from everychild.exchange.duplicates import Duplicates
 from everychild.exchange.ledger import entries, finding, whole_ledger
 from everychild.exchange.limits import MAX_FILE
 from everychild.exchange.loaded import Loaded
-from everychild.exchange.numerals import judge_number, judge_numbers
+from everychild.exchange.numerals import judge_number
 from everychild.exchange.workbooks import read_workbook
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import DataRefused, Finding, findings_of
@@ -36,11 +37,6 @@ _PLACE: Final = ("file", "row")
 _OURS: Final = frozenset({"key", "release"})
 """Further columns of our own downloads, read past without a word."""
 _TEXTS: Final = tuple(name for name, kind in SCHEMA.items() if kind is pl.String and name not in _PLACE)
-_PLAIN_CELL: Final = {
-    **dict.fromkeys(NUMBERS, r"^-?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})$"),
-    "n": r"^-?[0-9]{1,18}$",
-}
-"""Cells that polars turns into a finite number without a second look."""
 
 
 @dataclass
@@ -272,19 +268,11 @@ class _Reader:
         into.bad.append(pl.DataFrame(rows, schema=schema).with_columns(pl.col(pl.String).fill_null("")))
 
     def _numbers_wrong(self, texts: pl.DataFrame) -> list[pl.DataFrame]:
-        """Cells of number columns that hold no plain number; each distinct text is judged once."""
+        """Cells of number columns that hold no plain number."""
         found = []
         for name in NUMBERS:
-            if name not in texts.columns:
-                continue
-            plain = pl.col(name).str.contains(_PLAIN_CELL[name])
-            odd = texts.filter(~plain & (pl.col(name) != ""))
-            judged = judge_numbers(odd[name].unique())
-            rule = {text: j.rule or "not_a_number" for text, j in judged.items()}
-            meant = {text: j.meant for text, j in judged.items()}
-            for code in sorted(set(rule.values())):
-                rows = odd.filter(pl.col(name).is_in([text for text, r in rule.items() if r == code]))
-                found.append(entries(rows, code, name, _shown(name), {"meant": pl.col(name).replace_strict(meant)}))
+            if name in texts.columns:
+                found += odd_numbers(texts, name, PLAIN_COUNT if name == "n" else PLAIN_NUMBER)
         if "status" not in texts.columns:
             found.append(entries(texts.filter(pl.col("value") == ""), "empty_value", "value", pl.lit("")))
         return found
@@ -293,7 +281,7 @@ class _Reader:
         """Cells with something in them under no name."""
         nameless = [str(i) for i, name in enumerate(header) if not name]
         return [
-            entries(raw.filter(pl.col(i).str.strip_chars() != ""), "cells_without_header", str(int(i) + 1), _shown(i))
+            entries(raw.filter(pl.col(i).str.strip_chars() != ""), "cells_without_header", str(int(i) + 1), shown_cell(i))
             for i in nameless
         ]
 
@@ -329,10 +317,6 @@ def with_versions(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _or(column: str, otherwise: pl.Expr) -> pl.Expr:
     return pl.when(pl.col(column) == "").then(otherwise).otherwise(pl.col(column)).alias(column)
-
-
-def _shown(column: str) -> pl.Expr:
-    return pl.col(column).str.replace_all(r"\p{C}", "\ufffd").str.slice(0, 120)
 
 
 def _rows_of(ledgers: Sequence[pl.DataFrame]) -> pl.Series:
