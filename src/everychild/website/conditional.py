@@ -1,9 +1,8 @@
 """Pages of published releases never change until the next publishing: so say 304, or hand out what was rendered.
 
 One tag serves all: what is published, the edition of the program, the year (figures grow older) and the address. A page
-is rendered once, compressed once, and kept within a bound of memory;
-Django's own cache and gzip middleware were weighed
-and rejected because they render before they can compare the tag.
+is rendered once, compressed once, and kept within a bound of memory; Django's own cache and gzip
+middleware were weighed and rejected because they render before they can compare the tag.
 """
 
 from __future__ import annotations

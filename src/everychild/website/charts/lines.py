@@ -17,7 +17,7 @@ from everychild.website.charts.drawing import (
     text_width,
     value_ticks,
 )  # fmt: skip
-from everychild.website.charts.model import Cell, NumberFormat, Rendered, State, Table, Words
+from everychild.website.charts.model import STATE_SIGNS, Cell, NumberFormat, Rendered, State, Table, Words
 
 MOST_SERIES = 4
 
@@ -181,8 +181,17 @@ class _Drawing:
                 line = polyline([(self.x(p.x), self.y(p.value or 0.0)) for p in run])
                 parts.append(element("polyline", points=line, class_=f"c-line c-s{slot}"))
         shown = [p for p in series.points if p.value is not None]
+        parts += [self._void(p, series.name) for p in series.points if p.value is None]
         parts += [self._mark(p, slot, series.name) for p in shown]
         return "".join(parts) + self._last_label(shown[-1], slot)
+
+    def _void(self, point: Point, name: str) -> str:
+        """A figure without a value stands on the axis as its sign: hidden is not missing, and neither is zero."""
+        if not self.x.low <= point.x <= self.x.high:
+            return ""
+        label = f"{name}, {point.period}: {self.chart.words.state(point.state)}"
+        sign = text(STATE_SIGNS[point.state], self.x(point.x), self.bottom - 4, "c-soft c-small", "middle")
+        return link(sign, point.href, label)
 
     def _last_label(self, last: Point, slot: int) -> str:
         """The latest value beside its point, unless a series before it has written there already."""

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 State = Literal["value", "missing", "not_applicable", "suppressed"]
 STATES: Final[tuple[State, ...]] = ("value", "missing", "not_applicable", "suppressed")
+STATE_SIGNS: Final[dict[State, str]] = {"value": "", "missing": "—", "not_applicable": "∅", "suppressed": "▒"}
 NumberFormat = Callable[[float], str]
 
 

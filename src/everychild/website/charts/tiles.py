@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from everychild.website.charts.drawing import element, frame, link, shortened, text
-from everychild.website.charts.model import Cell, Rendered, State, Table, Words
+from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words
 
 CLASSES = 5
 
@@ -66,7 +66,7 @@ def _tile(chart: TileMap, tile: MapTile, x: float, y: float, side: float, tall: 
     size = 12.0 if side > 55 else 9.2
     name_class = "c-tile-name" if side > 55 else "c-tile-name c-tiny"
     name = shortened(tile.short, side - 4, size)
-    shown = tile.text if tile.class_ is not None else (_sign(tile.state) if chart.legend else "")
+    shown = tile.text if tile.class_ is not None else (STATE_SIGNS[tile.state] if chart.legend else "")
     lift = 4.0 if shown else -4.0
     parts = box + text(name, x + side / 2, y + tall / 2 - lift, f"{name_class} {ink}".strip(), "middle")
     if shown:
@@ -77,10 +77,6 @@ def _tile(chart: TileMap, tile: MapTile, x: float, y: float, side: float, tall: 
     if chart.legend:
         label += f": {tile.text if tile.class_ is not None else chart.words.state(tile.state)}"
     return link(parts, tile.href, label + (f" · {tile.mark}" if tile.mark else ""))
-
-
-def _sign(state: State) -> str:
-    return {"value": "", "missing": "—", "not_applicable": "∅", "suppressed": "▒"}[state]
 
 
 def _legend(chart: TileMap, width: float, y: float) -> tuple[str, float]:
@@ -94,10 +90,11 @@ def _legend(chart: TileMap, width: float, y: float) -> tuple[str, float]:
         parts.append(element("rect", x=x, y=y, width=step - 3, height=12, class_=f"c-tile c-c{position}"))
         parts.append(text(shortened(words, step - 4, 11.5), x, y + 27, "c-small c-soft"))
     y += 36
-    states = [s for s in ("missing", "not_applicable", "suppressed") if any(t.state == s for t in chart.tiles)]
+    voids: tuple[State, ...] = ("missing", "not_applicable", "suppressed")
+    states = [s for s in voids if any(t.state == s for t in chart.tiles)]
     for state in states:
         parts.append(element("rect", x=0, y=y, width=22, height=14, rx=3, class_=f"c-tile c-void c-{state}"))
-        parts.append(text(f"{_sign(state)} {chart.words.state(state)}", 30, y + 11, "c-small c-soft"))
+        parts.append(text(f"{STATE_SIGNS[state]} {chart.words.state(state)}", 30, y + 11, "c-small c-soft"))
         y += 20
     return element("g", "".join(parts), aria_hidden="true"), y
 
