@@ -45,7 +45,11 @@ TABLES = {
         "It falls,Падает,Төмендейді,u5mr,,12.5,12.5,12.5,Yes,Да,Иә,borne_out,"
         "u5mr:KAZ:2015:OFFICE;;population:KAZ:2016:OFFICE:sex=F;level=primary,",
     ],
-    "tile_map.csv": ["area,column,row,short_en,short_ru,short_kk", "KZ-43,0,0,A,А,А", "KZ-63,1,0,B,Б,Б"],
+    "tile_map.csv": [
+        "area,column,row,short_en,short_ru,short_kk,abbreviation_en,abbreviation_ru,abbreviation_kk",
+        "KZ-43,0,0,A,А,А,A,А,А",
+        "KZ-63,1,0,B,Б,Б,B,Б,Б",
+    ],
     "left_out.csv": [
         "table,code,only,rows,reason_en,reason_ru,reason_kk,unreviewed",
         "figures,x,,3,Adults,Взрослые,Ересектер,",

@@ -147,12 +147,13 @@ class SeedClaim:
 
 @dataclass(frozen=True)
 class Tile:
-    """A region's place on the tile map, with a name short enough for a tile."""
+    """A region's place on the tile map, with a name short enough for a tile and one for a very small tile."""
 
     area: str
     column: int
     row: int
     short: LocalText
+    abbreviation: LocalText
 
 
 @dataclass(frozen=True)
@@ -306,8 +307,14 @@ def read_seed_claims(path: Path) -> tuple[SeedClaim, ...]:
 def read_tile_map(path: Path) -> tuple[Tile, ...]:
     return read_records(
         path,
-        ("area", "column", "row", *(f"short_{language}" for language in LANGUAGES)),
-        lambda row: Tile(row["area"], _whole(row, "column"), _whole(row, "row"), LocalText.from_row(row, "short")),
+        ("area", "column", "row", *(f"{stem}_{lang}" for stem in ("short", "abbreviation") for lang in LANGUAGES)),
+        lambda row: Tile(
+            area=row["area"],
+            column=_whole(row, "column"),
+            row=_whole(row, "row"),
+            short=LocalText.from_row(row, "short"),
+            abbreviation=LocalText.from_row(row, "abbreviation"),
+        ),
     )
 
 

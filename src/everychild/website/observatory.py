@@ -27,6 +27,8 @@ from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.website.display import Shown, show
 
 Row = Mapping[str, Any]
+_SMALL_GAP = 2.0
+_CHANCE = ("rare_events", "within_sampling_error", "within_rounding")
 _SHOWN_KEPT = 60_000
 """Figures that one worker keeps in words, about 1 kB each."""
 _CITATIONS = (
@@ -133,7 +135,8 @@ class Observatory:
                 rows = [row for found in self.worst_off_by_kind.values() for row in found if row["kind"] == kind]
             else:
                 rows = list(self.worst_off.values())
-            self._by_gap[kind] = sorted(rows, key=lambda row: (-relative_gap(row), row["indicator"]))
+            rows.sort(key=lambda row: (weight_of_gap(row), -relative_gap(row), row["indicator"]))
+            self._by_gap[kind] = rows
         return self._by_gap[kind]
 
     @cached_property
@@ -208,6 +211,18 @@ def relative_gap(row: Row) -> float:
     """
     largest = max(abs(row["value"]), abs(row["best_value"]))
     return abs(row["value"] - row["best_value"]) / largest if largest else 0.0
+
+
+def may_be_chance(row: Row) -> bool:
+    """Whether the gap rests on so few events that another year may turn it round."""
+    return bool(row["gap_reason"] in _CHANCE)
+
+
+def weight_of_gap(row: Row) -> int:
+    """0 for gaps that speak, 1 for gaps of less than two points in a hundred, 2 for gaps that may be chance."""
+    if may_be_chance(row):
+        return 2
+    return 1 if row["unit"].startswith("percent") and abs(row["gap"]) < _SMALL_GAP else 0
 
 
 def _distinct(rows: pl.LazyFrame) -> int:

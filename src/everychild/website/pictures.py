@@ -269,6 +269,7 @@ def _map(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
         tiles.append(
             charts.MapTile(
                 short=place.short[desk.language],
+                abbreviation=place.abbreviation[desk.language],
                 name=desk.site.areas[place.area].name[desk.language],
                 column=place.column,
                 row=place.row,
@@ -391,6 +392,7 @@ def locator_map(site: Observatory, language: Language, chosen: str = "") -> char
     tiles = [
         charts.MapTile(
             short=place.short[language],
+            abbreviation=place.abbreviation[language],
             name=site.areas[place.area].name[language],
             column=place.column,
             row=place.row,

@@ -92,12 +92,14 @@ def behind_row(row: Behind, language: Language) -> str:
     country = ""
     if row.reference:
         country = f" · {escape(say('behind.country', language))}: {figure(row.reference, marks=False)}"
+    words = escape(say("behind.chance", language))
+    chance = f' <span class="mark mark-flag-suspect">{words}</span>' if row.chance else ""
     return (
         f'<li>{indicator_link(row.indicator, language)}<span class="value">{figure(row.worst, unit=True)}</span>'
         f'<span class="soft"><strong>{escape(row.group)}</strong> · {escape(row.worst.period)} · '
         f"{escape(row.worst.source)}{country} · {escape(say('behind.best', language))}: "
-        f"{figure(row.best, marks=False)} ({escape(row.best_name)})</span>"
+        f"{figure(row.best, marks=False)} ({escape(row.best_name)}){chance}</span>"
         '<svg class="behind-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect width="100" height="4" rx="2"/>'
-        f'<rect class="filled" width="{row.bar}" height="4" rx="2"/></svg></li>'
+        '<rect width="100" height="4"/>'
+        f'<rect class="filled" width="{row.bar}" height="4"/></svg></li>'
     )

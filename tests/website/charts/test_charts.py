@@ -6,6 +6,8 @@ import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +19,8 @@ from everychild.website.charts.lines import runs
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = charts.Words(
-    value="value", lower="lower", upper="upper", missing="no data", not_applicable="not applicable", suppressed="hidden",
+    value="value", lower="lower", upper="upper", missing="no data", not_applicable="not applicable",
+    suppressed="hidden",
     unverified="not verified", series_break="break", no_data="no data at all", period="period", area="area",
     group="group", series="source", note="note",
 )  # fmt: skip
@@ -28,8 +31,9 @@ def show(value: float) -> str:
     return f"{value:.1f}"
 
 
-def point(year: int, value: float | None, **more: object) -> charts.Point:
-    return charts.Point(x=year + 0.5, period=str(year), value=value, text="" if value is None else show(value), **more)  # type: ignore[arg-type]
+def point(year: int, value: float | None, **more: Any) -> charts.Point:
+    shown = "" if value is None else show(value)
+    return charts.Point(x=year + 0.5, period=str(year), value=value, text=shown, **more)
 
 
 def line_chart(*series: charts.Series) -> charts.LineChart:
@@ -40,17 +44,17 @@ def dots(*rows: charts.DotRow, reference: tuple[float, str] | None = None) -> ch
     return charts.DotPlot("Title", "Description", "percent", rows, WORDS, show, reference)
 
 
-def row(label: str, value: float | None, **more: object) -> charts.DotRow:
-    return charts.DotRow(label=label, value=value, text="" if value is None else show(value), **more)  # type: ignore[arg-type]
+def row(label: str, value: float | None, **more: Any) -> charts.DotRow:
+    return charts.DotRow(label=label, value=value, text="" if value is None else show(value), **more)
 
 
 def tile_map() -> charts.TileMap:
     tiles = [
-        charts.MapTile("Aa", "Area A", 0, 0, "1.0", "value", 0, "/a"),
-        charts.MapTile("Bb", LONG, 1, 0, "9.0", "value", 4, "/b"),
-        charts.MapTile("Cc", "Area C", 0, 1, "", "missing", None),
-        charts.MapTile("Dd", "Area D", 1, 1, "", "not_applicable", None),
-        charts.MapTile("Ee", "Area E", 2, 1, "", "suppressed", None),
+        charts.MapTile("Aa", "Aa", "Area A", 0, 0, "1.0", "value", 0, "/a"),
+        charts.MapTile("Bb", "Bb", LONG, 1, 0, "9.0", "value", 4, "/b"),
+        charts.MapTile("Cc", "Cc", "Area C", 0, 1, "", "missing", None),
+        charts.MapTile("Dd", "Dd", "Area D", 1, 1, "", "not_applicable", None),
+        charts.MapTile("Ee", "Ee", "Area E", 2, 1, "", "suppressed", None),
     ]
     return charts.TileMap("Map", "Description", tiles, WORDS, ["0 – 1", "1 – 2", "2 – 3", "3 – 4", "4 – 9"])
 
@@ -63,22 +67,30 @@ def heat_grid() -> charts.HeatGrid:
     return charts.HeatGrid("Heat", "Description", ["A", LONG], ["2019", "2020"], cells, WORDS, "area")
 
 
+def lines_of_all_kinds(width: float) -> charts.Rendered:
+    first = [point(2010, 20.0, lower=18.0, upper=23.0), point(2011, 19.0, lower=17.0, upper=22.0)]
+    second = [point(2010, 21.0), point(2012, None, state="suppressed"), point(2013, 12.0, href="/p")]
+    return charts.render_lines(line_chart(charts.Series("One", first), charts.Series(LONG, second)), "c", width)
+
+
+def dots_of_all_states(width: float) -> charts.Rendered:
+    rows = [row("A", 12.0, lower=10.0, upper=15.0, href="/a"), row(LONG, 0.0)]
+    rows += [row(state, None, state=state) for state in ("missing", "not_applicable", "suppressed")]
+    return charts.render_dots(dots(*rows, reference=(8.0, "Country: 8.0")), "c", width)
+
+
+def bars_both_ways(width: float) -> charts.Rendered:
+    rows = [row("A", 4.0), row(LONG, -2.0), row("M", None, state="missing")]
+    return charts.render_bars(charts.BarChart("T", "D", "percent", rows, WORDS, show), "c", width)
+
+
 EVERY: dict[str, Callable[[float], charts.Rendered]] = {
-    "lines": lambda w: charts.render_lines(
-        line_chart(
-            charts.Series("One", [point(2010, 20.0, lower=18.0, upper=23.0), point(2011, 19.0, lower=17.0, upper=22.0)]),
-            charts.Series(LONG, [point(2010, 21.0), point(2012, None, state="suppressed"), point(2013, 12.0, href="/p")]),
-        ), "c", w),
-    "dots": lambda w: charts.render_dots(
-        dots(row("A", 12.0, lower=10.0, upper=15.0, href="/a"), row(LONG, 0.0), row("M", None, state="missing"),
-             row("N", None, state="not_applicable"), row("S", None, state="suppressed"), reference=(8.0, "Country: 8.0")),
-        "c", w),
-    "bars": lambda w: charts.render_bars(
-        charts.BarChart("T", "D", "percent", [row("A", 4.0), row(LONG, -2.0), row("M", None, state="missing")], WORDS, show),
-        "c", w),
-    "tiles": lambda w: charts.render_tiles(tile_map(), "c", w),
-    "heat": lambda w: charts.render_heat(heat_grid(), "c", w),
-}  # fmt: skip
+    "lines": lines_of_all_kinds,
+    "dots": dots_of_all_states,
+    "bars": bars_both_ways,
+    "tiles": lambda width: charts.render_tiles(tile_map(), "c", width),
+    "heat": lambda width: charts.render_heat(heat_grid(), "c", width),
+}
 
 
 def parsed(rendered: charts.Rendered) -> ElementTree.Element:
@@ -135,7 +147,7 @@ def test_a_line_and_its_band_never_cross_a_break_or_a_missing_figure() -> None:
     ]
     assert [[p.period for p in run] for run in runs(points)] == [["2010", "2011"], ["2012", "2013"], ["2015"], ["2022"]]
     root = parsed(charts.render_lines(line_chart(charts.Series("One", points)), "c"))
-    lines = [e for e in root.iter(f"{SVG}polyline")]
+    lines = list(root.iter(f"{SVG}polyline"))
     bands = [e for e in root.iter(f"{SVG}polygon") if "c-band" in e.get("class", "")]
     assert len(lines) == len(bands) == 2
     ends = [[float(pair.split(",")[0]) for pair in e.get("points", "").split()] for e in lines]
@@ -193,7 +205,7 @@ def test_ticks_span_the_values_and_are_round(low: float, span: float, wanted: in
     ticks = round_ticks(low, low + span, wanted)
     assert ticks[0] <= low + 1e-6 * (1 + abs(low))
     assert ticks[-1] >= low + span - 1e-6 * (1 + abs(low) + span)
-    assert 2 <= len(ticks) <= 3 * wanted + 3
+    assert 2 <= len(ticks) <= 3 * wanted + 3, ticks
 
 
 def test_axes_start_at_zero_unless_values_lie_close_together() -> None:
@@ -214,7 +226,7 @@ def test_labels_of_a_dot_plot_do_not_overlap() -> None:
     names = sorted(
         {float(e.get("y", "")) for e in root.iter(f"{SVG}text") if e.get("x") == "2" and e.text != "percent"}
     )
-    assert all(later - earlier >= 13 for earlier, later in zip(names, names[1:], strict=False))
+    assert all(later - earlier >= 13 for earlier, later in pairwise(names))
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from everychild.website.charts.drawing import element, frame, link, shortened, text
+from everychild.website.charts.drawing import element, frame, link, shortened, text, text_width
 from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words
 
 CLASSES = 5
@@ -16,6 +16,7 @@ class MapTile:
     """A region in its place of the grid. `class_` is 0 (low) to 4 (high) of the value classes; None without a value."""
 
     short: str
+    abbreviation: str
     name: str
     column: int
     row: int
@@ -63,9 +64,9 @@ def _tile(chart: TileMap, tile: MapTile, x: float, y: float, side: float, tall: 
         "rect", x=x, y=y, width=side, height=tall, rx=5, class_=f"c-tile {class_}{' c-chosen' if tile.chosen else ''}"
     )
     ink = f"c-on{tile.class_}" if tile.class_ is not None else ""
-    size = 12.0 if side > 55 else 9.2
-    name_class = "c-tile-name" if side > 55 else "c-tile-name c-tiny"
-    name = shortened(tile.short, side - 4, size)
+    fits = text_width(tile.short, 11.5) <= side - 4
+    name = tile.short if fits else tile.abbreviation
+    name_class = "c-tile-name" if side > 55 else "c-tile-name c-small"
     shown = tile.text if tile.class_ is not None else (STATE_SIGNS[tile.state] if chart.legend else "")
     lift = 4.0 if shown else -4.0
     parts = box + text(name, x + side / 2, y + tall / 2 - lift, f"{name_class} {ink}".strip(), "middle")

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from everychild.catalogue.indicators import Indicator
 from everychild.vocabulary.language import Language
 from everychild.website.display import Shown, dimension_name, group_label, is_unverified, number, with_unit
-from everychild.website.observatory import Observatory, Row, observatory, relative_gap
+from everychild.website.observatory import Observatory, Row, may_be_chance, observatory, relative_gap
 from everychild.website.texts import say
 
 
@@ -30,7 +30,7 @@ class Behind:
     gap: str
     ratio: float | None
     bar: int
-    separated: bool | None
+    chance: bool
     row: Row
 
 
@@ -86,7 +86,7 @@ def behind(row: Row, language: Language, site: Observatory) -> Behind:
         gap=with_unit(number(abs(row["gap"]), worst.row["unit"], language), worst.row["unit"], language),
         ratio=row["ratio"],
         bar=round(100 * relative_gap(row)),
-        separated=row["separated"],
+        chance=may_be_chance(row),
         row=row,
     )
 
