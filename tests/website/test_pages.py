@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -137,3 +139,16 @@ def test_hostile_queries_change_nothing(client: Client) -> None:
             answer = client.get(f"/en/{page}?{query}")
             assert answer.status_code == 200
             assert "<script>alert" not in answer.content.decode()
+
+
+def test_data_page_reads_a_journal_with_torn_and_interrupted_lines(client: Client, data_folder: Path) -> None:
+    journal = data_folder / "journal.jsonl"
+    kept = journal.read_bytes()
+    try:
+        meant = {"at": "2026-01-01T00:00:00+00:00", "action": "publish", "release": "x", "by": "", "reason": ""}
+        journal.write_bytes(kept + b'{"at": "2026-0\n' + json.dumps(meant).encode() + b"\n")
+        text = client.get("/en/data?x=1").content.decode()
+        assert "damaged line of the log" in text
+        assert "did not happen" in text
+    finally:
+        journal.write_bytes(kept)

@@ -64,8 +64,8 @@ def _tile(chart: TileMap, tile: MapTile, x: float, y: float, side: float, tall: 
         "rect", x=x, y=y, width=side, height=tall, rx=5, class_=f"c-tile {class_}{' c-chosen' if tile.chosen else ''}"
     )
     ink = f"c-on{tile.class_}" if tile.class_ is not None else ""
-    fits = text_width(tile.short, 11.5) <= side - 4
-    name = tile.short if fits else tile.abbreviation
+    roomy = all(text_width(other.short, 11.5) <= side - 4 for other in chart.tiles)
+    name = tile.short if roomy else tile.abbreviation
     name_class = "c-tile-name" if side > 55 else "c-tile-name c-small"
     shown = tile.text if tile.class_ is not None else (STATE_SIGNS[tile.state] if chart.legend else "")
     lift = 4.0 if shown else -4.0

@@ -21,6 +21,7 @@ class Audited:
 
     claim: SeedClaim
     indicator: Indicator | None
+    value: str
     figures: list[Shown]
 
 
@@ -31,6 +32,7 @@ def seed_audit(request: HttpRequest, language: Language) -> HttpResponse:
         Audited(
             claim,
             site.catalogue.indicators.get(claim.indicator),
+            _value(claim, language),
             [site.shown(release, key, language) for key in claim.evidence_keys] if release else [],
         )
         for claim in site.country.seed_claims
@@ -44,3 +46,9 @@ def seed_audit(request: HttpRequest, language: Language) -> HttpResponse:
             "verdicts": Counter(claim.verdict_code for claim in site.country.seed_claims).most_common(),
         },
     )
+
+
+def _value(claim: SeedClaim, language: Language) -> str:
+    """The number of the claim as the language writes it; a year is no number to group."""
+    number = claim.seed_value
+    return number.replace(".", "," if language != "en" else ".")
