@@ -20,6 +20,8 @@ from everychild.website.charts.drawing import (
 from everychild.website.charts.model import STATE_SIGNS, Cell, NumberFormat, Rendered, State, Table, Words
 
 MOST_SERIES = 4
+NEAR_END = 3.0
+"""Years from the right edge within which last values are written at the edge, clear of all marks."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ class _Drawing:
     def svg(self, chart_id: str) -> str:
         parts = [self._grid(), self._years(), self._legend(), self._target()]
         parts += [self._breaks()]
-        parts += [self._one(slot, series) for slot, series in enumerate(self.series)]
+        # The main source comes first in the list and is drawn last, above the others; its label takes its room first.
+        drawn = [self._one(slot, series) for slot, series in enumerate(self.series)]
+        parts += reversed(drawn)
         role = "group"
         content = "".join(parts)
         return frame(content, self.width, self.height, chart_id, self.chart.title, self.chart.description, role)
@@ -195,7 +199,8 @@ class _Drawing:
 
     def _last_label(self, last: Point, slot: int) -> str:
         """The latest value beside its point, unless a series before it has written there already."""
-        x, y = self.x(last.x) + 9, self.y(last.value or 0.0) + 4
+        near_the_end = last.x > self.x.high - NEAR_END
+        x, y = (self.x.last if near_the_end else self.x(last.x)) + 9, self.y(last.value or 0.0) + 4
         needed = text_width(last.text, self.size)
         for other_x, other_y, other_width in self.labels:
             if abs(other_y - y) < 14 and x < other_x + other_width and other_x < x + needed:
