@@ -111,9 +111,7 @@ class Scale:
 
 def round_ticks(low: float, high: float, wanted: int) -> list[float]:
     """Round values that span low to high, about so many, the outer ones at or beyond the ends."""
-    if high - low <= max(
-        1e-12, 1e-9 * abs(low), 1e-9 * abs(high)
-    ):  # closer than numbers of this size can be told apart
+    if high - low <= max(1e-12, 1e-9 * abs(low), 1e-9 * abs(high)):  # numbers of this size are the same
         high = low + (abs(low) if abs(low) > 1e-12 else 1.0)
     step = _round_step((high - low) / max(1, wanted))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
