@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from everychild.releases.store import Store
 from tests.releases.made import figures, write
@@ -37,6 +37,8 @@ def write_name(store: Store, number: int) -> str:
 def killed_at(root: Path, step: int, work: Callable[[Store], None]) -> bool:
     """Do the work in a process that kills itself (SIGKILL) right before its `step`-th file operation below `root`.
 
+    Steps are: opening, having opened (for writing), syncing, renaming, making and removing of files and folders.
+
     Returns whether it was killed; False means that the work has fewer steps and was finished.
     """
     process = PROCESSES.Process(target=_work, args=(root, step, work))
@@ -49,7 +51,7 @@ def killed_at(root: Path, step: int, work: Callable[[Store], None]) -> bool:
 
 def _work(root: Path, step: int, work: Callable[[Store], None]) -> None:
     left = step
-    sync = os.fsync
+    sync, opened = os.fsync, Path.open
 
     def count() -> None:
         nonlocal left
@@ -65,7 +67,14 @@ def _work(root: Path, step: int, work: Callable[[Store], None]) -> None:
         count()
         sync(descriptor)
 
+    def counted_open(path: Path, mode: str = "r", **options: Any) -> IO[Any]:
+        stream = opened(path, mode, **options)
+        if mode != "rb" and path.is_relative_to(root):
+            count()  # a file that was emptied by opening and never filled
+        return stream
+
     sys.addaudithook(watch)
+    Path.open = counted_open  # type: ignore[method-assign, assignment]
     os.fsync = counted_sync  # type: ignore[assignment]
     work(Store(root))
 

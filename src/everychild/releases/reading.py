@@ -100,8 +100,9 @@ class PublishedFigures:
 
         Raises DamagedRelease when the file of an unpublished release was changed.
         """
-        found = self._published_row(release, key)
-        if found is None:
+        found = self._shown_row(key)
+        if found is None or found["release"] != release:
+            found = None
             with suppress(UnknownRelease):
                 found = next(iter(self._stored_rows([self.store.manifest(release)], key, COLUMNS[:-1]).values()))
         return found
@@ -140,7 +141,10 @@ class PublishedFigures:
     def _rows_of_all(self, key: str) -> list[tuple[Manifest, dict[str, Any] | None]]:
         """Releases that hold the key with its row, the newest first; None for the row of a damaged release."""
         manifests = self.store.releases()[::-1]
-        rows = {m.release: self._published_row(m.release, key) for m in manifests}
+        shown = self._shown_row(key)
+        rows: dict[str, dict[str, Any] | None] = {m.release: None for m in manifests}
+        if shown and shown["release"] in rows:
+            rows[shown["release"]] = shown
         damaged = []
         others = [m for m in manifests if rows[m.release] is None]
         for manifest in others:
@@ -152,9 +156,8 @@ class PublishedFigures:
         rows |= self._stored_rows(readable, key, HISTORY)
         return [(m, rows[m.release]) for m in manifests if rows[m.release] is not None or m.release in damaged]
 
-    def _published_row(self, release: str, key: str) -> dict[str, Any] | None:
-        rows = self.indicator(key.partition(":")[0])
-        found = rows.filter((pl.col("key") == key) & (pl.col("release") == release))
+    def _shown_row(self, key: str) -> dict[str, Any] | None:
+        found = self.indicator(key.partition(":")[0]).filter(pl.col("key") == key)
         return found.row(0, named=True) if found.height else None
 
     def _stored_rows(

@@ -44,8 +44,9 @@ from everychild.releases.storage import exclusive, replace_file, sync_folder, un
 from everychild.vocabulary.findings import LEDGER_SCHEMA
 from everychild.vocabulary.observations import SCHEMA
 
-ROW_GROUP: Final = 10_000
-"""Rows of a Parquet row group: small, so that looking one key up in an old release decompresses little."""
+ROW_GROUP: Final = 20_000
+"""Rows of a Parquet row group. One key of a million rows is found in 2.4 ms; in groups of 10,000 the footer takes
+longer (3.5 ms), in groups of 50,000 the unpacking (6 ms)."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE: Final = re.compile(r"-\d{4}-\d{2}-\d{2}-")
 _WRITING: Final = ".writing-"
