@@ -140,7 +140,6 @@ class TestKazakhstan:
             ("unit_differs", "child_homicide_rate", "per_100000_population"),
             ("unit_differs", "education_spending_budget", "percent_of_government_expenditure"),
             ("unit_differs", "education_spending_budget", "percent_of_state_budget"),
-            ("unit_differs", "hiv_new_infections_rate", "per_1000_uninfected"),
             ("unit_differs", "stillbirth_rate", "per_1000_births"),
         }
 

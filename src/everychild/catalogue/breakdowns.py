@@ -19,7 +19,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One way to divide people, with the variables of MICS and DHS files; `confidence` says how far they were checked."""
+    """One way to divide people, with the variables of MICS and DHS files that carry it.
+
+    `confidence` and `dhs_confidence` say how far the variables were checked.
+    """
 
     code: str
     group: str

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from everychild.catalogue.breakdowns import Breakdown, read_breakdowns
 from everychild.catalogue.countries import read_country_file
@@ -52,13 +53,13 @@ def load(folder: Path) -> Catalogue:
     definitions = read_definitions(folder / "indicator_definitions.csv")
     indicators = {i.code: i for i in read_indicators(folder / "indicators.csv", definitions)}
     for path in sorted((folder / "countries").glob("*/indicators.csv")):
-        code = _country_code(path)
-        for indicator in read_indicators(path, definitions, code):
+        for row, indicator in enumerate(read_indicators(path, definitions, _country_code(path)), start=2):
             if indicator.code in indicators:
-                raise DefinitionError(Place(str(path)), f"indicator {indicator.code} is already in the catalogue")
+                place = Place(f"countries/{path.parent.name}/{path.name}", row, "code")
+                raise DefinitionError(place, f"indicator {indicator.code!r} is already in the catalogue")
             indicators[indicator.code] = indicator
     return Catalogue(
-        indicators=indicators,
+        indicators=MappingProxyType(indicators),
         articles=read_articles(folder),
         clusters=read_clusters(folder),
         programme_areas=read_named(folder / "programme_areas.csv"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -125,7 +126,7 @@ class DefinitionTables:
 
     def rows(self, pattern: str) -> tuple[Row, ...]:
         """Rows of all tables of a pattern that could be read."""
-        return tuple(row for file, rows in self._read[0].items() if Path(file).match(pattern) for row in rows)
+        return tuple(row for file, rows in self._read[0].items() if fnmatchcase(file, pattern) for row in rows)
 
     def tables(self) -> Iterator[tuple[Table, str, tuple[Row, ...]]]:
         """Each table that could be read: what it is, its name, its rows."""
@@ -138,7 +139,7 @@ class DefinitionTables:
     def codes(self, *patterns: str, column: str = "code") -> frozenset[str] | None:
         """All codes of some tables; None when one of them could not be read, so that nothing is called dangling."""
         files = {finding.file for finding in self.broken}
-        if any(Path(file).match(pattern) for file in files for pattern in patterns):
+        if any(fnmatchcase(file, pattern) for file in files for pattern in patterns):
             return None
         return frozenset(row[column] for pattern in patterns for row in self.rows(pattern))
 

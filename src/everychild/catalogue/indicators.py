@@ -20,7 +20,10 @@ COLUMNS: Final = (
     "domain", "subdomain", "programme_area", "crc_articles", "crpd_articles", "sdg_code", "mics_code",
     "mics_code_status", "source_types", "survey_file", "transmonee_code", "child_ages", "related", "notes",
 )  # fmt: skip
-_CODE = re.compile(r"[a-z][a-z0-9_]*")
+CODE: Final = re.compile(r"[a-z][a-z0-9_]*")
+SOURCE_TYPES: Final = ("survey", "civil_registration", "administrative", "model")
+SURVEY_FILES: Final = ("hh", "hl", "wm", "mn", "bh", "ch", "fs")
+"""Files of a MICS data set: households, members, women, men, births, children under 5, children 5 to 17."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Indicator:
     denominator: LocalText | None = None
 
     def __post_init__(self) -> None:
-        if not _CODE.fullmatch(self.code):
+        if not CODE.fullmatch(self.code):
             raise ValueError(f"code {self.code!r} must be lower-case words joined by _")
         if self.direction not in DIRECTIONS:
             raise ValueError(f"direction {self.direction!r} is none of {', '.join(DIRECTIONS)}")

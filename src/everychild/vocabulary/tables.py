@@ -18,20 +18,36 @@ def definitions_folder() -> Path:
 def read_table(path: Path, required: tuple[str, ...]) -> Iterator[tuple[Place, dict[str, str]]]:
     """Yield each row of a definitions table with its place; cells are stripped.
 
-    Raises DefinitionError for a missing file or column, a repeated column, or a row of the wrong length.
+    Raises DefinitionError for a missing file or column, a repeated column, a row of the wrong length, a quotation mark
+    that does not hold, or a byte that is not UTF-8.
     """
     name = _short_name(path)
     if not path.is_file():
         raise DefinitionError(Place(name), "this table of the definitions is missing")
     with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines, strict=True)
-        header = next(reader, [])
+        rows = _numbered(csv.reader(lines, strict=True), name)
+        _, header = next(rows, (1, []))
         _check_header(name, header, required)
-        for number, cells in enumerate(reader, start=2):
+        for number, cells in rows:
             place = Place(name, number)
             if len(cells) != len(header):
                 raise DefinitionError(place, f"{len(cells)} cells where the header has {len(header)}")
             yield place, {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
+
+
+def _numbered(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their numbers, header = 1; what is no CSV or no UTF-8 is named with the row that follows the last
+    good one."""
+    number = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, UnicodeDecodeError) as problem:
+            raise DefinitionError(Place(name, number), str(problem)) from problem
+        yield number, cells
+        number += 1
 
 
 def _check_header(name: str, header: list[str], required: tuple[str, ...]) -> None:
