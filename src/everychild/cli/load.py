@@ -21,6 +21,7 @@ from everychild.releases.manifest import Manifest
 from everychild.releases.reading import derive
 from everychild.releases.storage import replace_file
 from everychild.releases.store import Store, person
+from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import SEVERITIES, DataRefused, Finding, findings_of
 from everychild.vocabulary.language import Language, format_number
 
@@ -40,7 +41,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "error": {"en": "ERRORS: these rows were set aside", "ru": "ОШИБКИ: эти строки отложены",
               "kk": "ҚАТЕЛЕР: бұл жолдар шетке қойылды"},
     "warning": {"en": "WARNINGS: loaded, look at these", "ru": "ПРЕДУПРЕЖДЕНИЯ: загружено, проверьте",
-                "kk": "ЕСКЕРТУЛЕР: жүктелді, тексеріп шығыңыз"},
+                "kk": "НАЗАР АУДАРЫҢЫЗ: жүктелді, тексеріп шығыңыз"},
     "note": {"en": "NOTES", "ru": "ПРИМЕЧАНИЯ", "kk": "ЕСКЕРТПЕЛЕР"},
     "row": {"en": "row", "ru": "строка", "kk": "жол"},
     "column": {"en": "column", "ru": "столбец", "kk": "баған"},
@@ -57,6 +58,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "ledger": {"en": "ledger", "ru": "Журнал замечаний", "kk": "Ескертулер журналы"},
     "rows": {"en": "rows read", "ru": "прочитано строк", "kk": "жол оқылды"},
 }  # fmt: skip
+
+
+class NotWritten(EverychildError):  # noqa: N818 - says what is the case
+    """The ledger or the release could not be written; what was there before stands."""
 
 
 def add(commands: Any) -> None:
@@ -83,14 +88,17 @@ def run(arguments: argparse.Namespace) -> int:
         loaded = load(arguments.path, arguments.kind, arguments.country, progress)
     except DataRefused as refused:
         progress.end()
-        _write_ledger(arguments.ledger, refused.findings, None, language)
         _print_findings(refused.findings, arguments.format, language)
+        _write_ledger(arguments.ledger, refused.findings, None, language)
         sys.stderr.write(f"everychild: {WORDS['nothing'][language]}: {arguments.path}\n")
         return NOTHING_LOADED
     progress.end()
     found = findings_of(loaded.ledger)
-    _write_ledger(arguments.ledger, found, loaded, language)
-    manifest = _store(loaded, arguments)
+    try:
+        _write_ledger(arguments.ledger, found, loaded, language)
+        manifest = _store(loaded, arguments)
+    except OSError as problem:
+        raise NotWritten(f"cannot write {problem.filename or data_folder(arguments)}: {problem.strerror}") from problem
     _print_findings(found, arguments.format, language)
     _print_summary(loaded, manifest, arguments, language)
     return 0

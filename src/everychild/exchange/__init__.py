@@ -1,1 +1,1 @@
-"""Foreign files to observations, with a ledger of every defect found on the way. Nothing is guessed, nothing dropped."""
+"""Foreign files to observations, with a ledger of every defect found: nothing is guessed, nothing dropped."""

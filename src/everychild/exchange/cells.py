@@ -16,7 +16,7 @@ PLAIN_COUNT: Final = r"^-?[0-9]{1,18}$"
 
 
 def odd_numbers(texts: pl.DataFrame, column: str, plain: str = PLAIN_NUMBER, named: str = "") -> list[pl.DataFrame]:
-    """Ledger frames for the cells of a column that are neither empty nor plain numbers; `named` as the file calls it."""
+    """Ledger frames for cells that are neither empty nor plain numbers; `named` is the column as the file calls it."""
     odd = texts.filter(~pl.col(column).str.contains(plain) & (pl.col(column) != ""))
     if odd.is_empty():
         return []

@@ -105,7 +105,9 @@ class Delimited:
             cells = cells.sort("row")
         if last and broken:
             broken = _name_the_cut(broken, int(records["row"][-1]))
-        return Block(cells.drop("row"), cells["row"], tuple(sorted(broken, key=lambda b: b.row))), first + records.height
+        return Block(
+            cells.drop("row"), cells["row"], tuple(sorted(broken, key=lambda b: b.row))
+        ), first + records.height
 
 
 def _pairs(parts: dict[str, pl.DataFrame], state: str) -> list[tuple[int, str]]:

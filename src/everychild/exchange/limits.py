@@ -21,9 +21,9 @@ MAX_REPOSITORY_DEPTH: Final = 6
 MAX_WORKBOOK: Final = 256 * MEBIBYTE
 """Bytes of an .xlsx file on disk."""
 MAX_WORKBOOK_UNPACKED: Final = 1024 * MEBIBYTE
-"""Bytes of all parts of an .xlsx unpacked, declared and really found: a full sheet of a million rows has about 500 MB."""
+"""Bytes of all parts of an .xlsx unpacked, declared and really found; a sheet of a million rows has about 500 MB."""
 MAX_WORKBOOK_RATIO: Final = 200
-"""Unpacked over packed bytes of one part, above RATIO_FREE bytes. Sheets pack 5 to 30 times; a bomb packs 1000 times."""
+"""Unpacked over packed bytes of one part, above RATIO_FREE bytes. Sheets pack 5 to 30 times, a bomb 1000 times."""
 RATIO_FREE: Final = 16 * MEBIBYTE
 MAX_WORKBOOK_PARTS: Final = 10_000
 

@@ -34,7 +34,7 @@ NOTHING: Final = "nothing"
 
 @dataclass(frozen=True)
 class Mapped:
-    """One file and series with the indicator it stands for; `indicator` is "" for a file that is known but not taken."""
+    """One file and series with the indicator it stands for; `indicator` is "" for a file known but not taken."""
 
     file: str
     series: str

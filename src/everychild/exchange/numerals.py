@@ -30,7 +30,7 @@ _POWER: Final = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,3}", re.ASCII)
 _COMMA: Final = re.compile(r"-?\d+,\d+", re.ASCII)
 _GROUPED: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _SPACED: Final = re.compile(rf"-?\d{{1,3}}([{_SPACES}]\d{{3}})+([.,]\d+)?", re.ASCII)
-_WITH_UNIT: Final = re.compile(rf"(?P<number>-?\d[\d.,{_SPACES}]*?)[{_SPACES}]*(?P<unit>[^\d.,\s].*)", re.ASCII)
+_WITH_UNIT: Final = re.compile(rf"(?P<number>-?\d[\d.,{_SPACES}]*?)[{_SPACES}]*(?P<unit>[^\d.,\s]\D*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def _readings(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _letters(text: str) -> Iterable[tuple[str, str]]:
-    swapped = text.translate(_LOOKALIKES)
-    if swapped != text and is_plain(swapped) and any(letter in "0123456789" for letter in text):
+    swapped = text.translate(_LOOKALIKES).replace(",", ".")
+    if text.translate(_LOOKALIKES) != text and is_plain(swapped) and any(letter in "0123456789" for letter in text):
         yield "letter_in_number", swapped
     match = _WITH_UNIT.fullmatch(text)
     if match:

@@ -7,7 +7,7 @@ that every rule runs once over the whole repository.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -17,21 +17,18 @@ import polars as pl
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.countries import CountryPack, country
 from everychild.exchange import rules_files, rules_rows, rules_series
-from everychild.exchange.delimited import Broken, Delimited, open_delimited
 from everychild.exchange.duplicates import Duplicates, with_flag
 from everychild.exchange.ledger import finding, whole_ledger
-from everychild.exchange.limits import MAX_REPOSITORY_FILE
 from everychild.exchange.loaded import Loaded
-from everychild.exchange.mapping import BREAKDOWNS, NOTHING, ROLES, Mapped, RepositoryMapping, mapping
+from everychild.exchange.mapping import BREAKDOWNS, RepositoryMapping, mapping
 from everychild.exchange.repository import Repository, open_repository
+from everychild.exchange.repository_cells import CELLS, Read, RepositoryReader
 from everychild.exchange.versions import with_regional_versions
 from everychild.vocabulary.ages import is_age_code
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import DataRefused, Finding, findings_of
 from everychild.vocabulary.observations import TOTAL, Known, conform, validate
 
-_CELLS: Final = dict.fromkeys(("file", *ROLES, "stray", "indicator", "map_unit", "candidates"), pl.String)
-_SCHEMA: Final = {**_CELLS, "row": pl.Int64, "matches": pl.Int64}
 _NAMES: Final = {
     "period": "Year", "value": "Value", "area": "REF_AREA", "sex": "SEX", "residence": "URBANISATION", "age": "AGE",
     "wealth": "INCOME_WEALTH_QUANTILE", "disability": "DISABILITY_STATUS", "education": "EDUCATION_LEV",
@@ -41,28 +38,15 @@ _NAMES: Final = {
 """How findings call the column of a role: the name of the Open SDG convention, whatever the file calls it."""
 
 
-@dataclass
-class _Read:
-    """What was read from the files before any figure is made of it."""
-
-    cells: list[pl.DataFrame] = field(default_factory=list)
-    raw: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
-    broken: list[tuple[str, int]] = field(default_factory=list)
-    ledgers: list[pl.DataFrame] = field(default_factory=list)
-    rows: int = 0
-    not_mapped: int = 0
-
-
 def load_open_sdg(path: Path, country_code: str, progress: Callable[[int], None]) -> Loaded:
     """Load a repository; `progress` is told the rows read so far. Raises DataRefused when no figure could be loaded."""
     tables = mapping(country_code)
     repository = open_repository(path)
-    loader = _Loader(repository, country(country_code), tables)
-    read = _Read()
+    reader = RepositoryReader(repository, tables)
     for file in repository.readable():
-        loader.read_file(file, read)
-        progress(read.rows)
-    return loader.make(read)
+        reader.read_file(file)
+        progress(reader.read.rows)
+    return _Loader(repository, country(country_code), tables).make(reader.read)
 
 
 @dataclass
@@ -71,102 +55,14 @@ class _Loader:
     pack: CountryPack
     tables: RepositoryMapping
 
-    # ------------------------------------------------------------------ files to cells
-
-    def read_file(self, path: Path, read: _Read) -> None:
-        """Read a mapped file into cells; only count the rows of any other."""
-        name = self.repository.name(path)
-        wanted = [m for m in self.tables.files.get(name, ()) if m.indicator]
-        if not wanted:
-            rows = self.repository.count_rows(path)
-            if rows:
-                self._note(finding(name, "file_not_mapped", rows=str(rows)))
-            return
-        try:
-            opened = open_delimited(path, name, self.tables.roles.keys(), MAX_REPOSITORY_FILE)
-            errors = rules_files.header_errors(name, opened.header, self.tables.roles)
-            if errors:
-                raise DataRefused(errors)
-            blocks = list(opened.blocks())
-        except DataRefused as refused:
-            self.repository.findings.extend(refused.findings)
-            return
-        except OSError as problem:
-            self._note(finding(name, "file_unreadable", value=problem.strerror or str(problem)))
-            return
-        self.repository.inputs.append({"file": name, "sha256": opened.sha256})
-        self._note(*rules_files.header_defects(name, opened.header))
-        self._note(*rules_files.unit_absent(name, opened.header, self.tables.roles, (m.unit for m in wanted)))
-        for block in blocks:
-            raw = block.cells.with_columns(pl.all().str.strip_chars(" \t\u00a0\ufeff"), block.rows.alias("row"))
-            self._keep(name, opened, raw, block.broken, read)
-            read.cells.append(self._mapped(self._cells(name, opened.header, raw), raw, opened.header, wanted))
+    # ------------------------------------------------------------------ cells to figures
 
     def _note(self, *findings: Finding) -> None:
         self.repository.findings.extend(findings)
 
-    def _keep(
-        self, name: str, opened: Delimited, raw: pl.DataFrame, broken: tuple[Broken, ...], read: _Read
-    ) -> None:
-        """Remember rows as they stood, for those that will be set aside."""
-        header = [column or f"column {i}" for i, column in enumerate(opened.header, 1)]
-        for *cells, row in raw.iter_rows():
-            read.raw[name, row] = dict(zip(header, cells, strict=True))
-        for record in broken:
-            read.raw[name, record.row] = {header[0]: record.text}
-            read.broken.append((name, record.row))
-            more = {"cells": str(record.cells), "expected": str(len(header))} if record.cells else {}
-            self._note(finding(name, record.rule, record.row, "", record.text, **more))
-        read.rows += raw.height + len(broken)
-
-    def _cells(self, name: str, header: list[str], raw: pl.DataFrame) -> pl.DataFrame:
-        """Columns of roles; what stands in columns without a role goes to `stray` as `column=cell`."""
-        by_role: dict[str, list[str]] = {role: [] for role in ROLES}
-        stray = []
-        for i, column in enumerate(header):
-            role = self.tables.roles.get(column.lower(), "")
-            if role in by_role:
-                by_role[role].append(str(i))
-            elif role != NOTHING:
-                label = column or f"column {i + 1}"
-                filled = pl.concat_str(pl.lit(f"{label}="), pl.col(str(i)))
-                stray.append(pl.when(pl.col(str(i)) != "").then(filled))
-        roles = [
-            (pl.concat_str([pl.col(i) for i in found]) if found else pl.lit("")).alias(role)
-            for role, found in by_role.items()
-        ]
-        strays = pl.concat_str(stray, ignore_nulls=True) if stray else pl.lit("")
-        return raw.select(pl.lit(name).alias("file"), pl.col("row"), *roles, strays.alias("stray"))
-
-    def _mapped(self, cells: pl.DataFrame, raw: pl.DataFrame, header: list[str], wanted: list[Mapped]) -> pl.DataFrame:
-        """Add the indicator of each row: how many rows of the mapping fit it, which, and the unit.
-
-        Cells that chose the indicator (a level of education, a kind of spending) are no breakdowns of it any more.
-        """
-        both = cells.hstack(raw.drop("row").rename({str(i): f"cell {i}" for i in range(len(header))}))
-        fits = list(zip(wanted, [_fits(m, wanted, header) for m in wanted], strict=True))
-        codes = pl.concat_list([pl.when(fit).then(pl.lit(m.indicator)) for m, fit in fits]).list.drop_nulls()
-        units = pl.coalesce([pl.when(fit).then(pl.lit(m.unit)) for m, fit in fits])
-        chosen = {self.tables.roles.get(column.lower(), "") for m in wanted for column, _ in m.where}
-        if any(m.series for m in wanted) and not _has_role(header, self.tables, "series"):
-            chosen.add("composite")
-        return both.with_columns(codes.list.unique(maintain_order=True).alias("codes")).select(
-            *[
-                pl.when(pl.col("codes").list.len() > 0).then(pl.lit("")).otherwise(pl.col(c)).alias(c)
-                if c in chosen & {"education", "composite"} else pl.col(c)
-                for c in cells.columns
-            ],
-            pl.col("codes").list.first().fill_null("").alias("indicator"),
-            units.fill_null("").alias("map_unit"),
-            pl.col("codes").list.join(", ").alias("candidates"),
-            pl.col("codes").list.len().cast(pl.Int64).alias("matches"),
-        ).select([pl.col(c).cast(kind) for c, kind in _SCHEMA.items()])  # fmt: skip
-
-    # ------------------------------------------------------------------ cells to figures
-
-    def make(self, read: _Read) -> Loaded:
+    def make(self, read: Read) -> Loaded:
         """Apply the rules of rows, make figures, apply the rules of series and files."""
-        cells = pl.concat(read.cells) if read.cells else pl.DataFrame(schema=_SCHEMA)
+        cells = pl.concat(read.cells) if read.cells else pl.DataFrame(schema=CELLS)
         self._label_rules()
         bad_rows = self._row_rules(cells, read)
         unmapped = cells.filter(pl.col("matches") == 0).join(bad_rows, on=["file", "row"], how="anti")
@@ -203,7 +99,7 @@ class _Loader:
             return gazetteer().by_office_code(self.pack.code, code) is not None or code in gazetteer()
         return role == "age" and is_age_code(code)
 
-    def _row_rules(self, cells: pl.DataFrame, read: _Read) -> pl.DataFrame:
+    def _row_rules(self, cells: pl.DataFrame, read: Read) -> pl.DataFrame:
         """Run the rules of rows over the rows that some indicator claims; returns file and row of the bad ones."""
         block = rules_rows.label_against_block(cells, _NAMES)
         claimed = cells.filter(pl.col("matches") > 0)
@@ -223,7 +119,7 @@ class _Loader:
         read.ledgers += found
         return pl.concat([frame.select("file", "row") for frame in found]).unique()
 
-    def _figures(self, cells: pl.DataFrame, read: _Read) -> pl.DataFrame:
+    def _figures(self, cells: pl.DataFrame, read: Read) -> pl.DataFrame:
         """Figures of the schema; the unit is the mapping's, and a cell of another unit gets the flag corrected."""
         allowed = {unit: frozenset(target.split("|")) for unit, target in self.tables.codes_of("unit", "").items()}
         found, replaced = rules_files.unit_against_title(cells, _NAMES["unit"], allowed)
@@ -267,10 +163,10 @@ class _Loader:
         left_out = {m.indicator for rows in self.tables.files.values() for m in rows}
         return Known({*catalogue().indicators, *left_out}, self.pack.sources, gazetteer())
 
-    def _figure_rules(self, figures: pl.DataFrame, read: _Read) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _figure_rules(self, figures: pl.DataFrame, read: Read) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What the schema refuses, and repeats; returns the kept figures and file and row of the others."""
         lost = rules_series.decimal_point_lost(figures)
-        failures = validate(figures, self._vocabulary).filter(pl.col("rule") != "duplicate_key")
+        failures = validate(figures, self._vocabulary, repeats=False)
         said = (pl.col("rule") == "percent_out_of_range") & pl.struct("file", "row").is_in(
             lost.select(pl.struct("file", "row")).to_series().implode()
         )
@@ -280,7 +176,7 @@ class _Loader:
         read.ledgers += [failures, found]
         return kept, pl.concat([bad, repeats.select("file", "row")]).unique()
 
-    def _series_rules(self, figures: pl.DataFrame, read: _Read) -> pl.DataFrame:
+    def _series_rules(self, figures: pl.DataFrame, read: Read) -> pl.DataFrame:
         """Rules of whole series; figures they name are kept and flagged."""
         yearly = rules_series.with_year(figures)
         breaks = self._breaks()
@@ -308,13 +204,18 @@ class _Loader:
 
     def _breaks(self) -> pl.DataFrame:
         rows = [
-            (m.indicator, period, reason) for rows in self.tables.files.values() for m in rows for period, reason in m.breaks
+            (m.indicator, period, reason)
+            for rows in self.tables.files.values()
+            for m in rows
+            for period, reason in m.breaks
         ]
         schema = {"indicator": pl.String, "period": pl.String, "reason": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row").unique(maintain_order=True)
 
     def _not_mapped(self, cells: pl.DataFrame) -> None:
-        label = pl.coalesce([pl.when(pl.col(c) != "").then(pl.col(c)) for c in ("series", "composite", "education", "age")])
+        label = pl.coalesce(
+            [pl.when(pl.col(c) != "").then(pl.col(c)) for c in ("series", "composite", "education", "age")]
+        )
         groups = cells.group_by("file", label.fill_null("").alias("label"), maintain_order=True).agg(
             pl.col("row").min(), pl.len().alias("rows")
         )  # fmt: skip
@@ -335,27 +236,6 @@ class _Loader:
             *rules_files.code_of_another_area("translations/{}/REF_AREA.yml", areas, code, known),
             *rules_files.label_of_another_area("translations/{}/REF_AREA.yml", areas, code, known),
         )
-
-
-def _has_role(header: list[str], tables: RepositoryMapping, role: str) -> bool:
-    return any(tables.roles.get(column.lower()) == role for column in header)
-
-
-def _fits(m: Mapped, wanted: list[Mapped], header: list[str]) -> pl.Expr:
-    """Whether a row is of the series and the `where` of a mapping row.
-
-    A mapping without a series takes every row of a file that has no series of interest, else only rows without one.
-    """
-    series = pl.when(pl.col("series") != "").then(pl.col("series")).otherwise(pl.col("composite"))
-    if m.series:
-        fit = series == m.series
-    elif any(other.series for other in wanted):
-        fit = pl.col("series") == ""
-    else:
-        fit = pl.lit(True)
-    for column, code in m.where:
-        fit = fit & (pl.col(f"cell {header.index(column)}") == code if column in header else pl.lit(code == ""))
-    return fit
 
 
 def _own_groups(frame: pl.DataFrame, pack: CountryPack) -> pl.DataFrame:
@@ -384,17 +264,20 @@ def _flagged(figures: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         rows = found.filter(pl.col("rule").is_in(rules)).select("file", "row", pl.lit(True).alias("named")).unique()
         joined = figures.join(rows, on=["file", "row"], how="left", maintain_order="left")
         named = pl.col("named").fill_null(False)
-        figures = joined.with_columns(pl.when(named).then(with_flag(flag)).otherwise("flag").alias("flag")).drop("named")
+        figures = joined.with_columns(pl.when(named).then(with_flag(flag)).otherwise("flag").alias("flag")).drop(
+            "named"
+        )
     return figures
 
 
-def _set_aside(bad: pl.DataFrame, read: _Read, ledger: pl.DataFrame) -> pl.DataFrame:
+def _set_aside(bad: pl.DataFrame, read: Read, ledger: pl.DataFrame) -> pl.DataFrame:
     """Bad rows as they stood in their files; columns of all files side by side."""
     errors = ledger.filter((pl.col("severity") == "error") & pl.col("row").is_not_null())
     rules = errors.group_by("file", "row").agg(pl.col("rule").unique().sort().str.join("|").alias("rules"))
     named = bad.join(rules, on=["file", "row"], how="left").sort("file", "row")
     rows = [
-        {"file": file, "row": row, "rules": codes or "", **read.raw[file, row]} for file, row, codes in named.iter_rows()
+        {"file": file, "row": row, "rules": codes or "", **read.raw[file, row]}
+        for file, row, codes in named.iter_rows()
     ]
     columns = list(dict.fromkeys(column for row in rows for column in row)) or ["file", "row", "rules"]
     schema = {column: pl.Int64 if column == "row" else pl.String for column in columns}

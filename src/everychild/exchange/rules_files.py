@@ -32,7 +32,9 @@ def header_errors(file: str, header: Sequence[str], roles: Mapping[str, str]) ->
     found = [finding(file, "repeated_column", 1, n, n) for n in sorted({n for n in names if names.count(n) > 1})]
     have = [roles.get(name, "") for name in names]
     labels = {"period": "Year", "value": "Value"}
-    return found + [finding(file, "missing_column", 1, label, label) for role, label in labels.items() if role not in have]
+    return found + [
+        finding(file, "missing_column", 1, label, label) for role, label in labels.items() if role not in have
+    ]
 
 
 def unit_absent(file: str, header: Sequence[str], roles: Mapping[str, str], units: Iterable[str]) -> Iterator[Finding]:
@@ -44,9 +46,11 @@ def unit_absent(file: str, header: Sequence[str], roles: Mapping[str, str], unit
 def unit_against_title(
     cells: pl.DataFrame, column: str, units_of: Mapping[str, frozenset[str]]
 ) -> tuple[list[Finding], pl.DataFrame]:
-    """A unit that is not the one of the title: 16.2.2 says PERSONS and holds rates per 100,000. Returns the findings and
-    the cells (file, row) whose unit was replaced."""
-    pairs = cells.filter((pl.col("unit") != "")).group_by("file", "unit", "map_unit", maintain_order=True).agg(
+    """A unit that is not the one of the title: 16.2.2 says PERSONS and holds rates per 100,000.
+
+    Returns the findings, and file and row of the cells whose unit was replaced.
+    """
+    pairs = cells.filter(pl.col("unit") != "").group_by("file", "unit", "map_unit", maintain_order=True).agg(
         pl.col("row").min().alias("first"), pl.len().alias("rows")
     )  # fmt: skip
     found, wrong = [], []

@@ -1,7 +1,7 @@
 """Rules that look at one row of an Open SDG repository, in the words of its file.
 
-Frames here hold the cells of all mapped files as text, one column a role (`area`, `sex`, `value` …), with `file`, `row`,
-`column_of` names left to the mapping; a rule returns ledger entries and decides nothing else.
+Frames here hold the cells of all mapped files as text, one column a role (`area`, `sex`, `value` …), with `file` and
+`row`; a rule returns ledger entries and decides nothing else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Columns = Mapping[str, str]
 
 
 def value_in_other_column(cells: pl.DataFrame, columns: Columns) -> pl.DataFrame:
-    """A number in a breakdown column while the figure is empty: 4.c.1.2 national rows (REF_AREA), 8.6.1 (SEX = 18.8)."""
+    """A number in a breakdown column while the figure is empty: 4.c.1.2 national (REF_AREA), 8.6.1 (SEX = 18.8)."""
     found = [empty_ledger()]
     for role in BREAKDOWNS:
         rows = cells.filter((pl.col("value") == "") & pl.col(role).str.contains(_NUMBER))
@@ -48,9 +48,7 @@ def period_not_a_period(cells: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     return entries(cells.filter(pl.col("period").is_in(bad)), "bad_period", columns["period"], shown_cell("period"))
 
 
-def code_in_other_column(
-    cells: pl.DataFrame, columns: Columns, known: Callable[[str, str, str], bool]
-) -> pl.DataFrame:
+def code_in_other_column(cells: pl.DataFrame, columns: Columns, known: Callable[[str, str, str], bool]) -> pl.DataFrame:
     """A code of one breakdown in the column of another: 8.7.1 KZMAN 2020 has R (rural) under SEX."""
     found = [empty_ledger()]
     for role in BREAKDOWNS:
@@ -77,9 +75,7 @@ def unknown_code(cells: pl.DataFrame, columns: Columns, known: Callable[[str, st
     return pl.concat(found)
 
 
-def _unknown_cells(
-    cells: pl.DataFrame, role: str, known: Callable[[str, str, str], bool]
-) -> list[tuple[str, str]]:
+def _unknown_cells(cells: pl.DataFrame, role: str, known: Callable[[str, str, str], bool]) -> list[tuple[str, str]]:
     pairs = cells.filter(pl.col(role) != "").select("file", role).unique(maintain_order=True)
     return [(file, code) for file, code in pairs.iter_rows() if not known(role, file, code)]
 
@@ -104,7 +100,10 @@ def label_against_block(cells: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     same_place = [pl.col(c) == pl.col(c).shift(1) for c in ("file", "period", "area", "residence", "age")]
     starts = (~pl.all_horizontal(same_place)).fill_null(True) | (pl.col("sex") == "")
     blocks = cells.sort("file", "row", maintain_order=True).with_columns(starts.cum_sum().alias("block"))
-    first = [pl.col("series").first().over("block").alias("head"), (pl.col("sex").first().over("block") == "").alias("led")]
+    first = [
+        pl.col("series").first().over("block").alias("head"),
+        (pl.col("sex").first().over("block") == "").alias("led"),
+    ]
     blocks = blocks.with_columns(first)
     key = ["file", "period", "area", "series"]
     totals = blocks.filter(pl.col("sex") == "").select(key).unique().with_columns(pl.lit(True).alias("has_total"))
@@ -113,7 +112,9 @@ def label_against_block(cells: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     )
     parts = blocks.filter(pl.col("sex") != "").select(*key[:3], pl.col("series").alias("head")).unique()
     lonely = rows.join(parts, on=[*key[:3], "head"], how="anti")
-    orphans = pl.concat([lonely, rows.filter(pl.col("has_total").is_null())]).unique(["file", "row"]).sort("file", "row")
+    orphans = (
+        pl.concat([lonely, rows.filter(pl.col("has_total").is_null())]).unique(["file", "row"]).sort("file", "row")
+    )
     return entries(orphans, "label_against_block", columns["series"], pl.col("series"), {"block": pl.col("head")})
 
 

@@ -62,18 +62,22 @@ def decimal_point_lost(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def repeated_last_year(figures: pl.DataFrame) -> pl.DataFrame:
-    """The last row carries the year of the row before it again: 3.3.1.1, 2022 twice (686)."""
-    last = pl.col("row") == pl.col("row").max().over("file", "indicator")
-    again = pl.col("other").str.contains("conflict=", literal=True)
-    newest = pl.col("year") == pl.col("year").max().over("file", "indicator")
-    rows = figures.filter(last & again & newest)
-    more = {"period": pl.col("period"), "meant": pl.col("year") + 1}
+    """A series in order of time whose last row carries the year of the row right above: 3.3.1.1, 2022 twice (686)."""
+    series = [column for column in SERIES if column != "other"]
+    ordered = figures.sort("file", "row")
+    year, row = pl.col("year"), pl.col("row")
+    repeats = (year == year.shift(1).over(series)) & (row == row.shift(1).over(series) + 1)
+    counted_up = (year.shift(1).over(series) == year.shift(2).over(series) + 1) & (row == row.shift(2).over(series) + 2)
+    last = (row == row.max().over(series)) & pl.col("other").str.contains("conflict=", literal=True)
+    rows = ordered.filter(last & repeats & counted_up)
+    more = {"period": pl.col("period"), "meant": year + 1}
     return entries(rows, "repeated_last_year", "period", _number("value"), more)
 
 
 def _totals_with_parts(figures: pl.DataFrame, dimension: str, parts: tuple[str, str]) -> pl.DataFrame:
     """Totals beside both of their parts: columns total, first, second, file, row, unit."""
     key = [c for c in (*SERIES, "period") if c != dimension]
+
     def of(code: str) -> pl.Expr:
         return pl.col("value").filter(pl.col(dimension) == code).first()
 
@@ -154,6 +158,7 @@ def area_not_yet(figures: pl.DataFrame, areas: Gazetteer) -> pl.DataFrame:
 def _steps(figures: pl.DataFrame) -> pl.DataFrame:
     """Figures in order of time with the value of the year before and after (null across a gap)."""
     ordered = figures.filter(pl.col("year").is_not_null() & pl.col("value").is_not_null()).sort(*SERIES, "year")
+
     def beside(step: int) -> pl.Expr:
         gap = (pl.col("year") - pl.col("year").shift(step)).over(SERIES)
         return pl.when(gap == step).then(pl.col("value").shift(step).over(SERIES))
@@ -173,7 +178,14 @@ def sudden_factor(figures: pl.DataFrame) -> pl.DataFrame:
 def zero_after_level(figures: pl.DataFrame) -> pl.DataFrame:
     """Zero where the series had a level: 6.2.1 rural 2020-2022 is 0.0 after 8.8. Rates of rare events per 1,000 or
     100,000 are left out: there a year without a death is no defect."""
-    level = pl.when(_PERCENT).then(1.0).when(pl.col("unit") == "ratio").then(0.5).when(pl.col("unit").is_in(COUNTS)).then(20.0)
+    level = (
+        pl.when(_PERCENT)
+        .then(1.0)
+        .when(pl.col("unit") == "ratio")
+        .then(0.5)
+        .when(pl.col("unit").is_in(COUNTS))
+        .then(20.0)
+    )
     ordered = figures.filter(pl.col("year").is_not_null()).sort(*SERIES, "year")
     last = pl.when(pl.col("value") > 0).then(pl.col("value")).forward_fill().over(SERIES)
     rows = ordered.with_columns(last.alias("before")).filter((pl.col("value") == 0) & (pl.col("before") >= level))
@@ -181,15 +193,18 @@ def zero_after_level(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def level_shift(figures: pl.DataFrame) -> pl.DataFrame:
-    """A step five times the usual one, of a quarter of the level and more, that stays: 6.1.1 rural (60.0 to 42.5; 64.3 to
-    90.1), 1.2.1 in 2018 (2.7 to 4.3). Needs five figures, so that «usual» means something."""
+    """A step five times the usual one, of a quarter of the level and more, that stays.
+
+    6.1.1 rural (60.0 to 42.5; 64.3 to 90.1), 1.2.1 in 2018 (2.7 to 4.3). Needs five figures, so that «usual» means
+    something.
+    """
     step = (pl.col("value") - pl.col("before")).abs()
     steps = _steps(figures).with_columns(step.alias("step"))
     usual = pl.col("step").median().over(SERIES)
     enough = pl.col("step").count().over(SERIES) >= 4
     large = (pl.col("step") >= 5 * usual) & (pl.col("step") >= pl.col("before").abs() / 4) & (pl.col("step") >= 1)
     stays = (pl.col("after") - pl.col("value")).abs() < pl.col("step") / 2
-    rows = steps.filter(enough & large & stays)
+    rows = steps.filter(enough & large & stays & (pl.col("value") != 0))  # zero has a rule of its own
     return entries(rows, "level_shift", "value", _number("value"), {"before": _number("before")})
 
 
@@ -206,7 +221,9 @@ def regional_outlier(figures: pl.DataFrame, country: str) -> pl.DataFrame:
     far = (pl.col("distance") > 3 * pl.col("deviation")) & (pl.col("deviation") > 0) & (pl.col("regions") >= 8)
     apart = (pl.col("value") > 2 * pl.col("national")) | (pl.col("value") < pl.col("national") / 2)
     more = {"median": _number("median"), "national": _number("national")}
-    return entries(measured.filter(far & apart).sort("file", "row"), "regional_outlier", "value", _number("value"), more)
+    return entries(
+        measured.filter(far & apart).sort("file", "row"), "regional_outlier", "value", _number("value"), more
+    )
 
 
 def capped_values(figures: pl.DataFrame, country: str) -> pl.DataFrame:

@@ -64,7 +64,10 @@ class _Collector:
 
 
 def load_tidy(path: Path, country_code: str, progress: Callable[[int], None]) -> Loaded:
-    """Load a tidy table; `progress` is told the rows read so far. Raises DataRefused when the file cannot be read or no row of it holds."""
+    """Load a tidy table; `progress` is told the rows read so far.
+
+    Raises DataRefused when the file cannot be read or no row of it holds.
+    """
     pack = country(country_code)
     table = _open(path)
     columns = _columns(table)
@@ -242,10 +245,9 @@ class _Reader:
         )
         wrong = self._numbers_wrong(texts) + self._stray_cells(raw, into.header)
         bad = _rows_of(wrong)
-        figures = self._figures(texts.filter(~pl.col("row").is_in(bad.implode())))
+        figures = self._figures(_without(texts, bad))
         failures = _better_periods(self._failures(figures))
-        figures = figures.filter(~pl.col("row").is_in(failures["row"].unique().implode()))
-        kept, repeats, conflicts = self.duplicates.resolve(figures)
+        kept, repeats, conflicts = self.duplicates.resolve(_without(figures, failures["row"]))
         bad = pl.concat([bad, failures["row"], repeats["row"]]).unique()
         into.ledgers += [frame for frame in (*wrong, failures, conflicts) if frame.height]
         into.good.append(kept.with_columns(pl.col(*_TEXTS, "file").cast(pl.Categorical)))
@@ -254,7 +256,9 @@ class _Reader:
 
     def _failures(self, figures: pl.DataFrame) -> pl.DataFrame:
         """What the schema refuses, without what only follows: an unknown indicator has no unit, repeats come later."""
-        found = validate(figures, self.known).filter(pl.col("rule") != "duplicate_key")
+        found = validate(figures, self.known, repeats=False)
+        if found.is_empty():
+            return found
         follows = (pl.col("rule") == "unknown_code") & (pl.col("column") == "unit") & (pl.col("value") == "")
         unknown = found.filter(pl.col("rule") == "unknown_indicator")["row"].implode()
         return found.filter(~(follows & pl.col("row").is_in(unknown)))
@@ -281,7 +285,9 @@ class _Reader:
         """Cells with something in them under no name."""
         nameless = [str(i) for i, name in enumerate(header) if not name]
         return [
-            entries(raw.filter(pl.col(i).str.strip_chars() != ""), "cells_without_header", str(int(i) + 1), shown_cell(i))
+            entries(
+                raw.filter(pl.col(i).str.strip_chars() != ""), "cells_without_header", str(int(i) + 1), shown_cell(i)
+            )
             for i in nameless
         ]
 
@@ -324,6 +330,10 @@ def _rows_of(ledgers: Sequence[pl.DataFrame]) -> pl.Series:
     return pl.concat(rows).unique() if rows else pl.Series("row", [], dtype=pl.Int64)
 
 
+def _without(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    return frame if rows.is_empty() else frame.filter(~pl.col("row").is_in(rows.unique().implode()))
+
+
 def _named(rows: pl.DataFrame, header: Sequence[str]) -> pl.DataFrame:
     names = _raw_names(header)
     return rows.select("file", "row", *[pl.col(str(i)).alias(name) for i, name in enumerate(names)])
@@ -340,7 +350,9 @@ def _better_periods(failures: pl.DataFrame) -> pl.DataFrame:
     if bad.is_empty():
         return failures
     meant = {text: judge_number(text) for text in bad["value"].unique()}
-    better = {t: j.meant for t, j in meant.items() if j.rule in ("letter_in_number", "foreign_digits") and is_period(j.meant)}
+    better = {
+        t: j.meant for t, j in meant.items() if j.rule in ("letter_in_number", "foreign_digits") and is_period(j.meant)
+    }
     swapped = [
         entries(bad.filter(pl.col("value") == text), meant[text].rule, "period", pl.col("value"), {"meant": pl.lit(m)})
         for text, m in better.items()

@@ -31,7 +31,9 @@ from everychild.vocabulary.findings import DataRefused
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PART: Final = "EncryptedPackage".encode("utf-16-le")
-_ERROR_CELL: Final = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>.*?<v>([^<]{1,40})</v>', re.S)
+_ERROR_CELL: Final = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>.*?<v>([^<]{1,40})</v>', re.S
+)
 _SHEET_PART: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 

@@ -134,13 +134,15 @@ class _Check:
     broken: pl.Expr
 
 
-def validate(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
+def validate(frame: pl.DataFrame, known: Known, *, repeats: bool = True) -> pl.DataFrame:
     """All rules of the schema over a frame of the schema; returns a ledger (empty when all is well).
 
     A row may break several rules and then has several entries. File and row of an entry are those of the figure.
+    `repeats=False` leaves out the search for repeated keys, for a caller that reads in parts and searches over all.
     """
     failures = [_failures(frame, check) for check in _checks(frame, known)]
-    failures.append(_duplicates(frame))
+    if repeats:
+        failures.append(_duplicates(frame))
     found = [failure for failure in failures if failure.height]
     return pl.concat(found) if found else empty_ledger()
 
