@@ -16,7 +16,8 @@ FOLDER = Path(website.__file__).parent
 # Keys that are put together at run time: the prefix is written in the code, the rest comes from a code list.
 PREFIXES = (
     "outcome.", "evidence.", "trend.", "standing.", "direction.", "flag.", "mark.", "dimension.", "verdict.",
-    "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "place.borders.",
+    "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "indicator.agree",
+    "indicator.disagree", "indicator.apart", "place.borders.",
 )  # fmt: skip
 
 

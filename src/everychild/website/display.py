@@ -107,11 +107,9 @@ def number(value: float, unit: str, language: Language) -> str:
 
 
 def with_unit(text: str, unit: str, language: Language) -> str:
-    """`86.1%`, `86,1 %`, `12.4 per 1,000 live births`."""
+    """`86.1%`, `86,1 %`, `12.4 per 1,000 live births`; of what the percent is, the indicator's name says."""
     if unit.startswith("percent"):
-        percent = f"{text}%" if language == "en" else f"{text}{NO_BREAK_SPACE}%"
-        tail = code_list("unit").label(unit, language)
-        return percent if unit == "percent" else f"{percent} ({tail})"
+        return f"{text}%" if language == "en" else f"{text}{NO_BREAK_SPACE}%"
     if unit in ("ratio", "score", "count", "binary", "boolean", "ordinal", "year"):
         return text
     return f"{text} {code_list('unit').label(unit, language)}"

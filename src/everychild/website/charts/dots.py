@@ -9,7 +9,8 @@ from html import escape
 from everychild.website.charts.drawing import Scale, element, frame, link, text, text_width, value_ticks, wrapped
 from everychild.website.charts.model import Cell, NumberFormat, Rendered, State, Table, Words
 
-ROW = 30.0
+ROW, TALL_ROW = 28.0, 38.0
+"""Height of a row; the tall one is for plots in which a name takes two lines."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,13 @@ def render_dots(chart: DotPlot, chart_id: str, width: float = 720) -> Rendered:
     ticks = value_ticks(values, 3 if width < 500 else 5)
     scale = Scale(ticks[0], ticks[-1], label_width + 14, width - value_width - 8)
     top = 46.0 if chart.reference else 30.0
-    bottom = top + ROW * max(1, len(chart.rows))
+    tall = any(len(wrapped(row.label, label_width, 12.5)) > 1 for row in chart.rows)
+    step = TALL_ROW if tall else ROW
+    bottom = top + step * max(1, len(chart.rows))
     height = bottom + 26
     parts = [_axis(chart, ticks, scale, top, bottom)]
     for position, row in enumerate(chart.rows):
-        parts.append(_row(chart, row, scale, top + ROW * (position + 0.5), label_width, width))
+        parts.append(_row(chart, row, scale, top + step * (position + 0.5), label_width, width))
     svg = frame("".join(parts), width, height, chart_id, chart.title, chart.description, "group")
     return Rendered(svg, _table(chart), chart.title, chart.description)
 

@@ -43,10 +43,16 @@ def indicator(request: HttpRequest, language: Language, code: str) -> HttpRespon
             "side_by_side": [show(main, language, site), *(show(row, language, site) for row in beside)]
             if main and beside
             else [],
-            "disagree": any(row["disagrees"] for row in beside),
+            "agreement": agreement(beside),
             "verified": verified,
         },
     )
+
+
+def agreement(beside: list[Row]) -> str:
+    """Whether other sources agree with the main one where the findings could compare them."""
+    judged = {row["disagrees"] for row in beside if row["disagrees"] is not None}
+    return "disagree" if True in judged else "agree" if judged else "apart"
 
 
 def first_of_run(row: Row, language: Language, site: Observatory) -> Shown | None:
