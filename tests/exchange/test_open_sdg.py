@@ -202,12 +202,10 @@ def test_labels_with_the_name_of_another_area(tmp_path: Path) -> None:
     assert sorted(_rules(loaded, "translations/en/REF_AREA.yml")) == ["code_of_another_area", "label_of_another_area"]
 
 
-WORDS = (
-    " 2020 2021 12.5 12,5 KZALM KZYUZ KZONT R U F M _T Y15T19 PT 0 101 861 SKILL_MATH SE_TOT_PRFL ISCED11_1 x".split(
-        " "
-    )
-)
-COLUMNS = "Year Value REF_AREA SEX URBANISATION AGE SERIES EDUCATION_LEV UNIT_MEASURE UNIT_MULT Что-то".split()
+WORDS = ["", "2020", "2021", "12.5", "12,5", "KZALM", "KZYUZ", "KZONT", "R", "U", "F", "M", "_T", "Y15T19", "PT", "0",
+         "101", "861", "SKILL_MATH", "SE_TOT_PRFL", "ISCED11_1", "x"]  # fmt: skip
+COLUMNS = ["Year", "Value", "REF_AREA", "SEX", "URBANISATION", "AGE", "SERIES", "EDUCATION_LEV", "UNIT_MEASURE",
+           "UNIT_MULT", "Что-то"]  # fmt: skip
 FILES = [f"indicator_{number}.csv" for number in ("3-2-1", "4-1-1", "4-5-1", "8-6-1", "16-2-2")]
 
 
