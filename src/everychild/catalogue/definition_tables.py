@@ -27,7 +27,8 @@ class Table:
     """What the checks know of one table, or of the tables of that name in all country packs.
 
     `texts` stand in three languages, always; `optional_texts` in all three or in none. `counts_waiting` is off where
-    the country pack itself counts the texts that no native speaker has read.
+    the country pack itself counts the texts that no native speaker has read, `reviewable` where the table does not
+    keep who has read them.
     """
 
     pattern: str
@@ -36,12 +37,14 @@ class Table:
     optional_texts: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     counts_waiting: bool = True
+    reviewable: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
         texts = (*self.texts, *self.optional_texts)
         named = [column_of(stem, language) for stem in texts for language in LANGUAGES]
-        return tuple(dict.fromkeys((*self.key, *named, "unreviewed", *self.further)))
+        reviewed = ("unreviewed",) if self.reviewable else ()
+        return tuple(dict.fromkeys((*self.key, *named, *reviewed, *self.further)))
 
 
 def column_of(stem: str, language: Language) -> str:
@@ -70,6 +73,9 @@ TABLES: Final[tuple[Table, ...]] = (
     Table(f"{PACK}recommendations.csv", ("code",), ("text",), counts_waiting=False),
     Table(f"{PACK}programmes.csv", ("code",), ("title",), counts_waiting=False),
     Table(f"{PACK}seed_claims.csv", (), ("claim", "evidence", "verdict"), counts_waiting=False),
+    Table(f"{PACK}left_out.csv", (), ("reason",), counts_waiting=False),
+    Table(f"{PACK}set_aside.csv", (), ("reason",), counts_waiting=False),
+    Table(f"{PACK}tile_map.csv", ("area",), ("short", "abbreviation"), counts_waiting=False, reviewable=False),
 )
 
 

@@ -106,10 +106,12 @@ def _definitions(tables: DefinitionTables, rows: list[Row]) -> Iterator[Finding]
         if "/" in row.file:
             continue  # the packs' own indicators are near to those of the catalogue; their sources define them
         definition = defined.get(row["code"])
-        if definition is None or not definition["numerator_en"]:
+        if definition is None:
             yield row.finding("code", "without_definition", part="numerator")
+        elif not definition["numerator_en"]:
+            yield definition.finding("numerator_en", "without_definition", row["code"], part="numerator")
         elif not definition["denominator_en"] and row["unit"] not in WITHOUT_DENOMINATOR:
-            yield row.finding("code", "without_definition", part="denominator")
+            yield definition.finding("denominator_en", "without_definition", row["code"], part="denominator")
 
 
 def _foreign_codes(rows: list[Row]) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ _LATIN, _CYRILLIC = "a-z", "а-яёәғқңөұүһі"
 _MIXED_WORD: Final = re.compile(
     rf"[{_LATIN}{_CYRILLIC}]*(?:[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
 )
-_WORD: Final = re.compile(rf"[{_CYRILLIC}]+")
+_WORD: Final = re.compile(rf"[{_CYRILLIC}]+(?:-[{_CYRILLIC}]+)*")
 
 
 def text_findings(tables: DefinitionTables) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def text_findings(tables: DefinitionTables) -> Iterator[Finding]:
 
 def _of_row(table: Table, row: Row) -> Iterator[Finding]:
     try:
-        parse_languages(row["unreviewed"])
+        parse_languages(row["unreviewed"] if table.reviewable else "")
     except ValueError:
         yield row.finding("unreviewed", "unknown_code")
     for stem in (*table.texts, *table.optional_texts):

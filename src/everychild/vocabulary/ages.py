@@ -16,7 +16,8 @@ from everychild.vocabulary.language import EN_DASH, Language, plural_form
 TOTAL: Final = "_T"
 AgeUnit = Literal["Y", "M", "D"]
 _GRAMMAR: Final = re.compile(
-    r"(?P<unit>[YMD])(?:(?P<first>\d{1,3})(?:T(?P<last>\d{1,3}))?|_GE(?P<least>\d{1,3})|_LT(?P<below>\d{1,3}))"
+    r"(?P<unit>[YMD])(?:(?P<first>\d{1,3})(?:T(?P<last>\d{1,3}))?|_GE(?P<least>\d{1,3})|_LT(?P<below>\d{1,3}))",
+    re.ASCII,
 )
 _UNITS_PER_YEAR: Final[dict[str, float]] = {"Y": 1, "M": 12, "D": 365.25}
 

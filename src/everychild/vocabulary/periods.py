@@ -13,10 +13,10 @@ from everychild.vocabulary.language import EN_DASH, Language
 PeriodKind = Literal["year", "range", "school_year", "quarter"]
 SCHOOL_YEAR_STARTS: Final = (9, 1)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-_YEAR = re.compile(r"(\d{4})")
-_RANGE = re.compile(r"(\d{4})/(\d{4})")
-_SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})")
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_YEAR = re.compile(r"(\d{4})", re.ASCII)
+_RANGE = re.compile(r"(\d{4})/(\d{4})", re.ASCII)
+_SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)
