@@ -13,8 +13,11 @@ from everychild.vocabulary.areas import gazetteer
 FILES, ROWS = 274, 46_000
 FIRST_YEAR, LAST_YEAR = 2010, 2023
 OLD_REGIONS_END, NEW_CITIES, NEW_REGIONS = 2018, 2018, 2022
+MAPPED_ROWS = 250
+"""Rows of a file that some indicator is mapped to; Kazakhstan's have 1 to 1,482."""
 DEFECTS_IN_THOUSAND = 4
 HEADER = ("Year", "UNIT_MEASURE", "REF_AREA", "URBANISATION", "SEX", "SERIES", "EDUCATION_LEV", "Value")
+COUNTS = ("count", "persons", "thousand_persons")
 LABELS = {"en": "Boys and Girls", "ru": "Оба пола", "kk": "Екі жыныс"}
 
 
@@ -28,13 +31,14 @@ def write_repository(folder: Path, seed: int = 20) -> tuple[int, int]:
     written, rows = names[:FILES], 0
     for place, name in enumerate(written):
         share = (ROWS - rows) // (len(written) - place)
-        rows += _write_file(data / name, mapped.get(name, ()), rng, share)
+        most = max(share, MAPPED_ROWS) if name in mapped else share
+        rows += _write_file(data / name, mapped.get(name, ()), rng, most)
     _write_labels(folder)
     return rows, len(written)
 
 
 def _write_file(path: Path, mapped: tuple[Mapped, ...], rng: random.Random, most: int) -> int:
-    rows = [row for m in mapped or (None,) for row in _series(m, rng)][: max(most, 40)]
+    rows = [row for m in mapped or (None,) for row in _series(m, rng)][:most]
     for row in rows:
         if rng.randrange(1000) < DEFECTS_IN_THOUSAND:
             _spoil(row, rng)
@@ -61,7 +65,7 @@ def _series(m: Mapped | None, rng: random.Random) -> Iterator[list[str]]:
                 ("U", "", 0.9),
                 ("R", "", 1.1),
             ):
-                value = f"{min(level * factor, 99.9):.1f}"
+                value = f"{min(level * factor, 99.9):.{0 if m and m.unit in COUNTS else 1}f}"
                 series, education = (m.series if m else ""), where.get("EDUCATION_LEV", "")
                 yield [where.get("Year", str(year)), unit, code, residence, sex, series, education, value]
 

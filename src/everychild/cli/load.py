@@ -8,10 +8,11 @@ import io
 import sys
 import textwrap
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import polars as pl
 
 from everychild.cli.storage import add_data, data_folder
 from everychild.cli.tables import add_format, print_rows
@@ -22,11 +23,12 @@ from everychild.releases.reading import derive
 from everychild.releases.storage import replace_file
 from everychild.releases.store import Store, person
 from everychild.vocabulary.errors import EverychildError
-from everychild.vocabulary.findings import SEVERITIES, DataRefused, Finding, findings_of
+from everychild.vocabulary.findings import SEVERITIES, DataRefused, Finding, findings_of, ledger
 from everychild.vocabulary.language import Language, format_number
 
 WIDTH: Final = 100
 EXAMPLES: Final = 3
+CHUNK: Final = 10_000
 LEDGER_COLUMNS: Final = ("severity", "rule", "file", "row", "column", "value", "message", "suggestion")
 NOTHING_LOADED: Final = 2
 
@@ -34,9 +36,9 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "loaded": {"en": "figures loaded", "ru": "Загружено значений", "kk": "Жүктелген мәндер"},
     "set_aside": {"en": "rows set aside", "ru": "Отложено строк", "kk": "Шетке қойылған жолдар"},
     "not_taken": {
-        "en": "rows checked only (no such indicator in the catalogue)",
-        "ru": "Строк только проверено (показателя нет в каталоге)",
-        "kk": "Тек тексерілген жолдар (каталогта көрсеткіші жоқ)",
+        "en": "rows not taken (no indicator of the catalogue)",
+        "ru": "Строк не взято (нет показателя в каталоге)",
+        "kk": "Алынбаған жолдар (каталогта көрсеткіші жоқ)",
     },
     "error": {"en": "ERRORS: these rows were set aside", "ru": "ОШИБКИ: эти строки отложены",
               "kk": "ҚАТЕЛЕР: бұл жолдар шетке қойылды"},
@@ -88,18 +90,18 @@ def run(arguments: argparse.Namespace) -> int:
         loaded = load(arguments.path, arguments.kind, arguments.country, progress)
     except DataRefused as refused:
         progress.end()
-        _print_findings(refused.findings, arguments.format, language)
-        _write_ledger(arguments.ledger, refused.findings, None, language)
+        table = ledger(refused.findings)
+        _print_findings(table, arguments.format, language)
+        _write_ledger(arguments.ledger, table, None, language)
         sys.stderr.write(f"everychild: {WORDS['nothing'][language]}: {arguments.path}\n")
         return NOTHING_LOADED
     progress.end()
-    found = findings_of(loaded.ledger)
     try:
-        _write_ledger(arguments.ledger, found, loaded, language)
+        _write_ledger(arguments.ledger, loaded.ledger, loaded, language)
         manifest = _store(loaded, arguments)
     except OSError as problem:
         raise NotWritten(f"cannot write {problem.filename or data_folder(arguments)}: {problem.strerror}") from problem
-    _print_findings(found, arguments.format, language)
+    _print_findings(loaded.ledger, arguments.format, language)
     _print_summary(loaded, manifest, arguments, language)
     return 0
 
@@ -128,21 +130,21 @@ def _store(loaded: Loaded, arguments: argparse.Namespace) -> Manifest:
 # ---------------------------------------------------------------------- ledger file
 
 
-def _write_ledger(path: Path | None, found: Sequence[Finding], loaded: Loaded | None, language: Language) -> None:
+def _write_ledger(path: Path | None, table: pl.DataFrame, loaded: Loaded | None, language: Language) -> None:
     if path is None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(LEDGER_COLUMNS)
-    writer.writerows([row[column] for column in LEDGER_COLUMNS] for row in _ledger_rows(found, language))
+    writer.writerows([row[column] for column in LEDGER_COLUMNS] for row in _ledger_rows(table, language))
     replace_file(path, text.getvalue().encode())
     if loaded is not None:
         replace_file(path.with_suffix(".set_aside.csv"), loaded.set_aside.write_csv().encode())
 
 
-def _ledger_rows(found: Iterable[Finding], language: Language) -> Iterable[dict[str, object]]:
-    for f in found:
+def _ledger_rows(table: pl.DataFrame, language: Language) -> Iterable[dict[str, object]]:
+    for f in (f for part in table.iter_slices(CHUNK) for f in findings_of(part)):
         yield {
             "severity": f.severity, "rule": f.rule, "file": f.file, "row": f.row, "column": f.column,
             "value": f.value, "message": f.message(language), "suggestion": f.suggestion(language),
@@ -152,31 +154,27 @@ def _ledger_rows(found: Iterable[Finding], language: Language) -> Iterable[dict[
 # ---------------------------------------------------------------------- printing
 
 
-def _print_findings(found: Sequence[Finding], style: str, language: Language) -> None:
+def _print_findings(table: pl.DataFrame, style: str, language: Language) -> None:
     if style != "table":
-        print_rows(_ledger_rows(found, language), LEDGER_COLUMNS, style)
+        print_rows(_ledger_rows(table, language), LEDGER_COLUMNS, style)
         return
     for severity in SEVERITIES:
-        groups: dict[str, list[Finding]] = defaultdict(list)
-        for f in found:
-            if f.severity == severity:
-                groups[f.rule].append(f)
-        if not groups:
+        part = table.filter(severity=severity)
+        if part.is_empty():
             continue
-        print(f"{WORDS[severity][language]} ({format_number(sum(map(len, groups.values())), language)})\n")
-        for rule, members in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-            _print_group(rule, members, language)
+        print(f"{WORDS[severity][language]} ({format_number(part.height, language)})\n")
+        for rule, count in part.group_by("rule").len().sort("len", "rule", descending=[True, False]).iter_rows():
+            _print_group(rule, count, findings_of(part.filter(rule=rule).head(EXAMPLES)), language)
 
 
-def _print_group(rule: str, members: Sequence[Finding], language: Language) -> None:
+def _print_group(rule: str, count: int, examples: Sequence[Finding], language: Language) -> None:
     """How many times a rule was broken, the first examples, and what to do."""
-    print(f"{format_number(len(members), language):>8}  {rule}")
-    for f in members[:EXAMPLES]:
+    print(f"{format_number(count, language):>8}  {rule}")
+    for f in examples:
         _print_wrapped(f"{_place(f, language)}: {f.message(language)}", "          ", "            ")
-    if len(members) > EXAMPLES:
-        print("          " + WORDS["more"][language].format(format_number(len(members) - EXAMPLES, language)))
-    advice = list(dict.fromkeys(f.suggestion(language) for f in members[:EXAMPLES]))
-    for text in advice:
+    if count > len(examples):
+        print("          " + WORDS["more"][language].format(format_number(count - len(examples), language)))
+    for text in dict.fromkeys(f.suggestion(language) for f in examples):
         _print_wrapped(text, "        → ", "          ")
     print()
 

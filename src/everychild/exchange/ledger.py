@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -34,7 +33,7 @@ def entries(
     encoded = pl.lit("{}")
     if parameters:
         packed = pl.struct([text.cast(pl.String).fill_null("").alias(name) for name, text in parameters.items()])
-        encoded = packed.map_elements(_encode, return_dtype=pl.String)
+        encoded = packed.struct.json_encode()
     return rows.select(
         pl.col("file").cast(pl.String),
         pl.col("row").cast(pl.Int64),
@@ -44,10 +43,6 @@ def entries(
         pl.lit(rules()[rule].severity).alias("severity"),
         encoded.alias("parameters"),
     ).cast(pl.Schema(LEDGER_SCHEMA))
-
-
-def _encode(parameters: Mapping[str, str]) -> str:
-    return json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True)
 
 
 def whole_ledger(single: Iterable[Finding], frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
