@@ -110,6 +110,16 @@ def test_a_breakdown_that_nobody_explains_is_no_total(tmp_path: Path) -> None:
     assert loaded.set_aside["Доход"].to_list() == ["высокий", ""]
 
 
+def test_units_of_the_metadata(tmp_path: Path) -> None:
+    meta = "---\nindicator_number: 3.2.1\ncomputation_units: UNIT_MEASURE.{}\n---\nWords that are no YAML: [\n"
+    files = {"data/indicator_3-2-1.csv": GOOD, "data/indicator_3-2-2.csv": GOOD}
+    files |= {"meta/3-2-1.md": meta.format("PERSONS"), "meta/3-2-2.md": meta.format("PER_1000_LIVE_BIRTHS")}
+    loaded = _load(tmp_path, files)
+    assert _rules(loaded, "meta/3-2-1.md") == ["unit_of_metadata"]
+    assert _rules(loaded, "meta/3-2-2.md") == []
+    assert "meta/3-2-2.md" in {item["file"] for item in loaded.inputs}
+
+
 def test_multipliers(tmp_path: Path) -> None:
     content = "Year,UNIT_MULT,Value\n2020,0,1\n2021,3,2\n"
     loaded = _load(tmp_path, {"data/indicator_3-2-1.csv": content})

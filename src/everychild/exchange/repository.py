@@ -78,10 +78,21 @@ class Repository:
                 found[language] = {str(k): str(v) for k, v in loaded.items()}
         return found
 
+    def metadata(self, data_file: str) -> tuple[str, dict[str, str]]:
+        """Name and fields of the metadata of a data file: the head of `meta/3-2-1.md`, or `meta/3-2-1.yml`."""
+        number = data_file.removeprefix("indicator_").removesuffix(".csv")
+        for path in (self.root / "meta" / f"{number}.md", self.root / "meta" / f"{number}.yml"):
+            if path.is_file() and path.resolve().is_relative_to(self.root.resolve()):
+                return self.name(path), {str(k): str(v) for k, v in self._yaml(path).items()}
+        return "", {}
+
     def _yaml(self, path: Path) -> dict[Any, Any]:
+        """The mapping of a YAML file, or of the head between `---` lines of a Markdown file."""
         try:
-            content = path.read_bytes()
-            loaded = read_yaml(content)
+            with path.open("rb") as stream:
+                content = stream.read(MAX_YAML + 1)
+            head = content.split(b"\n---", 1)[0].removeprefix(b"---") if path.suffix == ".md" else content
+            loaded = read_yaml(head)
         except (OSError, ValueError) as problem:
             self.findings.append(finding(self.name(path), "bad_yaml", value=str(problem)))
             return {}

@@ -64,6 +64,9 @@ class RepositoryReader:
         self.repository.inputs.append({"file": name, "sha256": opened.sha256})
         self._note(*rules_files.header_defects(name, opened.header))
         self._note(*rules_files.unit_absent(name, opened.header, self.tables.roles, (m.unit for m in wanted)))
+        meta, fields = self.repository.metadata(name)
+        units = {unit: frozenset(target.split("|")) for unit, target in self.tables.codes_of("unit", "").items()}
+        self._note(*rules_files.unit_of_metadata(meta, fields, (m.unit for m in wanted), units))
         for block in blocks:
             raw = block.cells.with_columns(pl.all().str.strip_chars(" \t\u00a0\ufeff"), block.rows.alias("row"))
             self._keep(name, opened, raw, block.broken)

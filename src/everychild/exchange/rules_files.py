@@ -63,6 +63,16 @@ def unit_against_title(
     return found, cells.join(table, on=list(schema), how="semi").select("file", "row")
 
 
+def unit_of_metadata(
+    name: str, fields: Mapping[str, str], units: Iterable[str], units_of: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    """Metadata (`computation_units: UNIT_MEASURE.PT`) that name another unit than the title."""
+    unit = fields.get("computation_units", "").removeprefix("UNIT_MEASURE.")
+    expected = sorted(set(units))
+    if unit in units_of and not units_of[unit].intersection(expected):
+        yield finding(name, "unit_of_metadata", None, "computation_units", unit, unit=", ".join(expected))
+
+
 def series_stops(last_years: Mapping[str, int]) -> Iterator[Finding]:
     """A file that ends years before the others of its goal: 3.2.1, 3.2.2, 3.4.2, 3.6.1 end in 2019, health in 2023."""
     for file, last in last_years.items():
