@@ -103,9 +103,17 @@ class Observatory:
             row = self.figure(release, key)
             if row is None:
                 raise KeyError(f"no figure {key} in release {release}")
+            held = self.shown_row(row, language)
+        return held
+
+    def shown_row(self, row: Row, language: Language) -> Shown:
+        """A published row, ready for a page, put into words once."""
+        address = (row["release"], row["key"], language)
+        held = self._shown.get(address)
+        if held is None:
             held = show(row, language, self)
             if len(self._shown) < _SHOWN_KEPT:
-                self._shown[release, key, language] = held
+                self._shown[address] = held
         return held
 
     @cached_property

@@ -14,13 +14,15 @@ from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
 from everychild.website import charts
-from everychild.website.display import group_label, is_unverified, marks_of, number, show, source_name
+from everychild.website.display import Shown, group_label, is_unverified, number, source_name
 from everychild.website.groups import Groups, groups_of, region_years, worst_first
 from everychild.website.observatory import Observatory, Row
 from everychild.website.texts import say
 
 WIDE, NARROW = 720, 340
+WIDE_YEARS, NARROW_YEARS = 14, 7
 LONGEST_GAP = 5.5
+_UNDRAWN = ("stale", "un_estimate", "flag-break")
 """Years between two figures of one source beyond which no line joins them."""
 
 
@@ -76,11 +78,12 @@ class _Desk:
     def format(self, unit: str) -> charts.model.NumberFormat:
         return lambda value: number(value, unit, self.language)
 
+    def show(self, row: Row) -> Shown:
+        return self.site.shown_row(row, self.language)
+
     def mark(self, row: Row) -> str:
         """Marks of a figure that change how its point is drawn; its age is seen on the axis."""
-        return ", ".join(
-            m.label for m in marks_of(row, self.language) if m.code not in ("stale", "un_estimate", "flag-break")
-        )
+        return ", ".join(mark.label for mark in self.show(row).marks if mark.code not in _UNDRAWN)
 
     def source(self, code: str) -> str:
         return source_name(code, self.language, self.site)
@@ -159,7 +162,7 @@ def _series(desk: _Desk, source: str, frame: pl.DataFrame) -> charts.Series:
 def _point(desk: _Desk, row: Row, before: Row | None) -> charts.Point:
     x = parse_period(row["period"]).middle
     near = before is None or x - parse_period(before["period"]).middle <= LONGEST_GAP
-    shown = show(row, desk.language, desk.site)
+    shown = desk.show(row)
     return charts.Point(
         x=x,
         period=shown.period,
@@ -228,7 +231,7 @@ def _kind(desk: _Desk, kind: str) -> str:
 
 
 def _dot(desk: _Desk, row: Row, kind: str) -> charts.DotRow:
-    shown = show(row, desk.language, desk.site)
+    shown = desk.show(row)
     label = shown.area if kind == "region" else group_label(kind, Groups.code(row, kind), desk.language)
     return charts.DotRow(
         label=label,
@@ -278,7 +281,7 @@ def _map(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
                 if row is not None
                 else ("missing" if exists else "not_applicable"),
                 class_=class_of(row["value"], limits) if row is not None and row["value"] is not None else None,
-                href=show(row, desk.language, desk.site).href if row is not None else "",
+                href=desk.show(row).href if row is not None else "",
                 mark=desk.mark(row) if row is not None else "",
             )
         )
@@ -316,21 +319,26 @@ def _years(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
     areas = desk.site.areas.sorted_by_name(found.areas, desk.language)
     heading = f"{desk.say('picture.years')}, {desk.source(found.source)}"
 
+    periods = found.periods[-WIDE_YEARS:]
+    cells = [
+        [
+            _heat(desk, found.cells.get((area, period)), found.cells.get((area, before)), area, period, limits)
+            for before, period in zip(["", *periods], periods, strict=False)
+        ]
+        for area in areas
+    ]
+
     def draw(chart_id: str, width: float) -> charts.Rendered:
-        periods = found.periods[-14:] if width > 500 else found.periods[-7:]
+        columns = WIDE_YEARS if width > 500 else NARROW_YEARS
         chart = charts.HeatGrid(
             title=f"{desk.name}. {heading}",
             description=desk.say("chart.see_table"),
             rows=[desk.site.areas[area].name[desk.language] for area in areas],
-            columns=periods,
-            cells=[
-                [_heat(desk, found.cells.get((area, p)), found.cells.get((area, q)), area, p, limits)
-                 for q, p in zip([None, *periods], periods, strict=False)]
-                for area in areas
-            ],
+            columns=periods[-columns:],
+            cells=[row[-columns:] for row in cells],
             words=desk.words(),
             corner=desk.say("chart.area"),
-        )  # fmt: skip
+        )
         return charts.render_heat(chart, chart_id, width)
 
     yield _picture(desk, "years", heading, "", draw, desk.source(found.source))
@@ -342,7 +350,7 @@ def _heat(
     if row is None:
         exists = any(extent.touches(parse_period(period)) for extent in desk.site.areas[area].extents)
         return charts.HeatCell(state="missing" if exists else "not_applicable")
-    shown = show(row, desk.language, desk.site)
+    shown = desk.show(row)
     return charts.HeatCell(
         text=shown.text,
         state=row["missing_reason"] or "value",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Final
 
@@ -16,18 +17,27 @@ def number(value: float) -> str:
     """A coordinate, as short as half a hundredth of a pixel allows."""
     if not math.isfinite(value):
         raise ValueError(f"{value!r} is no coordinate")
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}"
+    if text.endswith("0"):
+        text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
 def element(tag: str, content: str = "", **attributes: str | float | None) -> str:
     """An element; `class_` and `aria_label` style names lose their underscore, None attributes are left out."""
-    written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(number(value) if isinstance(value, int | float) else value)}"'
-        for name, value in attributes.items()
-        if value is not None
-    )
-    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
+    written = [f"<{tag}"]
+    for name, value in attributes.items():
+        if value is None:
+            continue
+        shown = escape(value) if isinstance(value, str) else number(value)
+        written.append(f' {_attribute(name)}="{shown}"')
+    written.append(f">{content}</{tag}>" if content else "/>")
+    return "".join(written)
+
+
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def text(content: str, x: float, y: float, class_: str = "", anchor: str = "start") -> str:
