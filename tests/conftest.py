@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,12 @@ def data_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def published_pack(data_folder: Path) -> Iterator[str]:
+def published_pack(data_folder: Path) -> str:
     """The release of the country pack, published in the run's own data folder."""
     from everychild.cli.serve import publish_pack
     from everychild.releases.store import Store
 
-    yield publish_pack(Store(data_folder), "KAZ")
+    return publish_pack(Store(data_folder), "KAZ")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ def _indicator(code: str, name: str, **cells: str) -> str:
     sound = {
         "code": code, "name_en": name, "name_ru": f"Доля детей {code}", "name_kk": f"{code} үлесі",
         "plain_en": "How many?", "plain_ru": "Сколько?", "plain_kk": "Нешеуі?", "unreviewed": "ru;kk",
-        "unit": "percent", "direction": "up_is_better", "domain": "health", "subdomain": "nutrition", "programme_area": "child_health",
+        "unit": "percent", "direction": "up_is_better", "domain": "health", "subdomain": "nutrition",
+        "programme_area": "child_health",
         "crc_articles": "6;24", "source_types": "survey", "survey_file": "ch",
     }  # fmt: skip
     row = {**sound, **cells}

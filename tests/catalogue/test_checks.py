@@ -103,6 +103,7 @@ IND, AREAS, OWN = "indicators.csv", "areas.csv", "countries/madeland/indicators.
         ("code_lists/unit.csv", 2, "процентов", "", ("name_ru", "", "missing_language")),
         (AREAS, 3, "Центр", "", ("seat_ru", "", "missing_language")),
         ("programme_areas.csv", 2, "Бала денсаулығы", "Здоровье детей", ("name_kk", "Здоровье детей", "copied_text")),
+        ("programme_areas.csv", 2, "Здоровье детей", "Child health", ("name_ru", "Child health", "copied_text")),
         ("domains.csv", 2, "Здоровье", "Дeнь", ("name_ru", "дeнь", "mixed_alphabets")),
         ("programme_areas.csv", 2, "Здоровье детей", "Баланың денсаулығы", (
             "name_ru", "Баланың денсаулығы", "foreign_letters")),
@@ -130,11 +131,14 @@ def test_a_mistake_is_found_where_it_stands(tmp_path, table, row, before, after,
     [
         ("domains.csv", 2, "Денсаулық", "Здоровье"),  # one word may be the same in two languages
         ("domains.csv", 2, "Здоровье", "Область Ұлытау"),  # a Russian text keeps a Kazakh name
-        ("domains.csv", 2, "Здоровье", "«Қуан сәби»"),
+        ("domains.csv", 2, "Здоровье", "Слайды «Қуан сәби»"),
+        ("domains.csv", 2, "Здоровье", "Жетісу"),
+        ("domains.csv", 2, "Здоровье,Денсаулық", "Алм. обл.,Алм. обл."),
         ("programme_areas.csv", 2, "Бала денсаулығы", "Ата-анасы бар балалар"),  # Kazakh without its own letters
         (IND, 2, "Stunting", "Women aged 20-24 married before age 18"),  # witnesses, not the children themselves
         (IND, 2, "Stunting", "Stunting (0-59 months)"),
         (IND, 3, "(15-19 years)", "aged 15-49"),
+        ("domains.csv", 3, "Money,Деньги,Ақша", "Astana Times,Astana Times,Astana Times"),
         (AREAS, 3, "Seat,Центр,Орталық", ",,"),
         (IND, 2, "Stunting", "Registration at least 90 percent complete"),
     ],

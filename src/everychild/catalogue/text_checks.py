@@ -21,6 +21,8 @@ _MIXED_WORD: Final = re.compile(
     rf"[{_LATIN}{_CYRILLIC}]*(?:[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
 )
 _WORD: Final = re.compile(rf"[{_CYRILLIC}]+(?:-[{_CYRILLIC}]+)*")
+_LONG_WORD: Final = re.compile(rf"[{_LATIN}{_CYRILLIC}]{{4,}}", re.IGNORECASE)
+_BRACES: Final = re.compile(r"\{[^}]*\}")
 
 
 def text_findings(tables: DefinitionTables) -> Iterator[Finding]:
@@ -56,11 +58,18 @@ def _missing(row: Row, stem: str, texts: dict[Language, str]) -> Iterator[Findin
 
 
 def _copied(row: Row, stem: str, texts: dict[Language, str]) -> Iterator[Finding]:
-    """One text for two languages; a single word (`Демография`) may honestly be the same in both."""
-    for language, other in (("kk", "ru"), ("kk", "en"), ("ru", "en")):
-        text = texts[language]  # type: ignore[index]
-        if text and text == texts[other] and len(_WORD.findall(text.casefold())) > 1:  # type: ignore[index]
-            yield row.finding(f"{stem}_{language}" if stem else language, "copied_text", other=other)
+    """One text for two languages, unless it may honestly be the same in both."""
+    pairs: tuple[tuple[Language, Language], ...] = (("kk", "ru"), ("kk", "en"), ("ru", "en"))
+    for language, other in pairs:
+        if texts[language] == texts[other] and _needs_translation(texts[language]):
+            yield row.finding(column_of(stem, language), "copied_text", other=other)
+
+
+def _needs_translation(text: str) -> bool:
+    """Several whole words. One word (`Демография`), short forms (`обл.`), places in braces and names of publications
+    (`The Astana Times`) stand in any language as they are."""
+    words = _LONG_WORD.findall(_BRACES.sub(" ", text))
+    return len(words) > 1 and any(_WORD.match(word.casefold()) or word.islower() for word in words)
 
 
 def _places(row: Row, stem: str, texts: dict[Language, str]) -> Iterator[Finding]:
@@ -80,7 +89,7 @@ def _fields(text: str) -> Counter[str] | None:
 
 
 def _letters(row: Row, column: str, language: Language, text: str) -> Iterator[Finding]:
-    lower = re.sub(r"\{[^}]*\}", " ", text.casefold())
+    lower = _BRACES.sub(" ", text.casefold())
     for word in _MIXED_WORD.findall(lower):
         yield row.finding(column, "mixed_alphabets", word)
     if language == "kk":
@@ -91,9 +100,9 @@ def _letters(row: Row, column: str, language: Language, text: str) -> Iterator[F
 
 
 def _is_kazakh(text: str) -> bool:
-    """Most words have Kazakh letters. Names keep theirs in Russian: «область Ұлытау», and all that is in quotes."""
+    """Most words have Kazakh letters; names keep theirs in Russian (Жетісу, область Ұлытау, all that is in quotes)."""
     words = _WORD.findall(re.sub(r"«[^»]*»", " ", text))
-    return sum(1 for word in words if KAZAKH_LETTERS & set(word)) * 2 > len(words)
+    return len(words) > 1 and sum(1 for word in words if KAZAKH_LETTERS & set(word)) * 2 > len(words)
 
 
 def _waiting(table: Table, file: str, rows: tuple[Row, ...]) -> Iterator[Finding]:
