@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -48,6 +48,7 @@ class _Desk:
     code: str
     language: Language
     verified: bool
+    held: list[list[Groups]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -84,6 +85,12 @@ class _Desk:
     def mark(self, row: Row) -> str:
         """Marks of a figure that change how its point is drawn; its age is seen on the axis."""
         return ", ".join(mark.label for mark in self.show(row).marks if mark.code not in _UNDRAWN)
+
+    def groups(self, rows: pl.DataFrame) -> list[Groups]:
+        """Groups beside each other, found once for the plots and the map."""
+        if not self.held:
+            self.held.append(list(groups_of(self.site, self.code, rows)))
+        return self.held[0]
 
     def source(self, code: str) -> str:
         return source_name(code, self.language, self.site)
@@ -194,7 +201,7 @@ def _break(desk: _Desk, row: Row, before: Row | None) -> str:
 
 def _groups(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
     direction = desk.site.catalogue.indicators[desk.code].direction
-    for found in groups_of(desk.site, desk.code, rows):
+    for found in desk.groups(rows):
         ordered = worst_first(found.rows, direction)
         unit = found.rows[0]["unit"]
         reference = None
@@ -254,7 +261,7 @@ def _missing_dots(desk: _Desk, found: Groups) -> list[charts.DotRow]:
 
 
 def _map(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
-    found = next((g for g in groups_of(desk.site, desk.code, rows) if g.kind == "region"), None)
+    found = next((g for g in desk.groups(rows) if g.kind == "region"), None)
     if found is None:
         return
     by_area = {row["area"]: row for row in found.rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Final
 
@@ -69,12 +69,13 @@ def frame(content: str, width: float, height: float, chart_id: str, title: str, 
 
 def link(content: str, href: str, label: str) -> str:
     """A mark that leads to its figure's page; without an address it stays a plain mark with its words as title."""
-    named = element("title", escape(label)) + content
+    words = escape(label)
     if not href:
-        return element("g", named, class_="c-mark")
-    return element("a", content, href=href, class_="c-mark", data_tip=label, aria_label=label)
+        return f'<g class="c-mark"><title>{words}</title>{content}</g>'
+    return f'<a href="{escape(href)}" class="c-mark" data-tip="{words}" aria-label="{words}">{content}</a>'
 
 
+@lru_cache(maxsize=16384)
 def text_width(content: str, size: float) -> float:
     """Estimated width in pixels; errs on the wide side, for fonts differ between systems."""
     units = sum(0.86 if c in _WIDE else 0.34 if c in _NARROW else 0.6 for c in content)
