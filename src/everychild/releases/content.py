@@ -40,7 +40,7 @@ def canonical(observations: pl.DataFrame) -> pl.DataFrame:
     if list(observations.schema.items()) != [(name, kind()) for name, kind in SCHEMA.items()]:
         raise ValueError("observations are not of the schema; bring them through observations.conform")
     _refuse_impossible_cells(observations)
-    keyed = observations.with_columns(*(pl.col(c) + 0.0 for c in _FRACTIONS), key_expression())
+    keyed = observations.with_columns(*map(_without_minus_zero, _FRACTIONS), key_expression())
     if keyed["key"].n_unique() != keyed.height:
         twice = keyed.filter(pl.col("key").is_duplicated())["key"][0]
         raise ValueError(f"two figures share the key {twice}")
@@ -55,6 +55,11 @@ def _refuse_impossible_cells(observations: pl.DataFrame) -> None:
     for column, holds in finite.items():
         if not holds:
             raise ValueError(f"a cell of {column} is not a finite number; what is not known is null with a status")
+
+
+def _without_minus_zero(column: str) -> pl.Expr:
+    """Adding 0.0 would do in IEEE arithmetic, but the engine takes x + 0.0 for x."""
+    return pl.when(pl.col(column) == 0).then(0.0).otherwise(column).alias(column)
 
 
 def content_checksum(figures: pl.DataFrame) -> str:
