@@ -90,7 +90,7 @@ class ConditionalPages:
             if response.status_code != 200 or response.streaming or "Content-Disposition" in response.headers:
                 return response
             body = bytes(response.content)  # type: ignore[attr-defined]
-            page = _Page(body, gzip.compress(body, 6, mtime=0), response.headers["Content-Type"])
+            page = _Page(body, gzip.compress(body, 4, mtime=0), response.headers["Content-Type"])
             self.memory.put(tag, page)
         return _with_headers(_answer(request, page), tag)
 

@@ -20,6 +20,8 @@ from everychild.vocabulary.observations import TOTAL, dimensions_of
 from everychild.vocabulary.periods import parse_period
 from everychild.website.texts import say, say_count
 
+UNSTATED = "UNSTATED"
+"""Code of the source of figures whose file names none."""
 STALE_AFTER = 5
 """Whole years after which a figure says how old it is."""
 _SHOWN_STATUS = {"D", "F", "I", "P", "U", "V"}
@@ -179,7 +181,9 @@ def dimension_name(dimension: str, language: Language) -> str:
 
 def source_name(code: str, language: Language, site: Names) -> str:
     source = site.country.sources.get(code)
-    return source.short_name[language] if source else code
+    if source:
+        return source.short_name[language]
+    return say("figure.source_unstated", language) if code == UNSTATED else code
 
 
 def figure_address(release: str, key: str, language: Language | None = None) -> str:
