@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -30,6 +30,7 @@ ORDER: Final = ("indicator", "area", "source", "period", "key")
 _FRACTIONS: Final = tuple(name for name, kind in SCHEMA.items() if kind is pl.Float64)
 _TEXTS: Final = tuple(name for name, kind in SCHEMA.items() if kind is pl.String)
 _NULL: Final = r"\N"
+_PIECE: Final = 50_000
 
 
 def canonical(observations: pl.DataFrame) -> pl.DataFrame:
@@ -88,17 +89,19 @@ def _checksum(frame: pl.DataFrame) -> str:
     digest = hashlib.sha256()
     for column in frame.iter_columns():
         digest.update(f"{column.name}\n".encode())
-        digest.update(_lines(column).encode())
+        for lines in _lines(column):
+            digest.update(lines.encode())
     return digest.hexdigest()
 
 
-def _lines(column: pl.Series) -> str:
+def _lines(column: pl.Series) -> Iterator[str]:
+    """The lines of a column in pieces, so that a column of a million different cells is never one text of 40 MB."""
     if not column.len():
-        return ""
+        return
     runs = column.rle().struct.unnest()
-    line = pl.concat_str(pl.col("len").cast(pl.String), pl.lit(" "), _cell(runs["value"]), pl.lit("\n"))
-    text: str = runs.select(line.str.join("")).item()
-    return text
+    for piece in runs.iter_slices(_PIECE):
+        line = pl.concat_str(pl.col("len").cast(pl.String), pl.lit(" "), _cell(piece["value"]), pl.lit("\n"))
+        yield piece.select(line.str.join("")).item()
 
 
 def _cell(values: pl.Series) -> pl.Expr:
