@@ -19,7 +19,7 @@ from django.conf import settings
 from everychild.catalogue.catalogue import Catalogue, catalogue
 from everychild.catalogue.countries import CountryPack, Source, country
 from everychild.findings.builders import BUILDERS
-from everychild.releases.reading import PublishedFigures, derive
+from everychild.releases.reading import derive
 from everychild.releases.store import Store
 from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.language import Language
@@ -54,8 +54,7 @@ class Observatory:
     def __init__(self, store: Store, country_code: str) -> None:
         self.store = store
         self.country_code = country_code
-        derive(store, BUILDERS)
-        self.figures = PublishedFigures.open(store)
+        self.figures = derive(store, BUILDERS)
         self.fingerprint = self.figures.fingerprint
         self._shown: dict[tuple[str, str, str], Shown] = {}
         self._by_gap: dict[str, list[Row]] = {}

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.releases.manifest import Manifest
+from everychild.releases.refusals import DamagedRelease
 from everychild.vocabulary.areas import UNCLEAR
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language, format_date
@@ -19,7 +20,10 @@ from everychild.website.texts import say
 
 def figure(request: HttpRequest, language: Language, release: str, key: str) -> HttpResponse:
     site = observatory()
-    row = site.figure(release, key)
+    try:
+        row = site.figure(release, key)
+    except DamagedRelease:
+        return render(request, "everychild/damaged.html", {"page": "data", "release": release}, status=503)
     if row is None:
         raise Http404(key)
     manifest = site.store.manifest(release)
