@@ -127,6 +127,12 @@ def _interval(row: Mapping[str, Any], language: Language) -> str:
     return f"{number(row['lower'], row['unit'], language)}{EN_DASH}{number(row['upper'], row['unit'], language)}"
 
 
+def has_marks(row: Mapping[str, Any]) -> bool:
+    """Whether a figure may carry a mark other than its age; cheap, for grids of hundreds of figures."""
+    marked = row["flag"] or row["area_version"] or row["status"] in _SHOWN_STATUS
+    return bool(marked or row["quality"] in ("unverified", "seed_claim"))
+
+
 def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
     """Unverified, claim of 2009, UN estimate, status, flags and age, in the order of their weight."""
     found: list[Mark] = []

@@ -14,13 +14,21 @@ from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
 from everychild.website import charts
-from everychild.website.display import Shown, group_label, is_unverified, number, source_name
+from everychild.website.display import (
+    Shown,
+    figure_address,
+    group_label,
+    has_marks,
+    is_unverified,
+    number,
+    source_name,
+)  # fmt: skip
 from everychild.website.groups import Groups, groups_of, region_years, worst_first
 from everychild.website.observatory import Observatory, Row
 from everychild.website.texts import say
 
 WIDE, NARROW = 720, 340
-WIDE_YEARS, NARROW_YEARS = 14, 7
+WIDE_YEARS, NARROW_YEARS = 12, 6
 LONGEST_GAP = 5.5
 _UNDRAWN = ("stale", "un_estimate", "flag-break")
 """Years between two figures of one source beyond which no line joins them."""
@@ -357,13 +365,13 @@ def _heat(
     if row is None:
         exists = any(extent.touches(parse_period(period)) for extent in desk.site.areas[area].extents)
         return charts.HeatCell(state="missing" if exists else "not_applicable")
-    shown = desk.show(row)
+    value = row["value"]
     return charts.HeatCell(
-        text=shown.text,
+        text=number(value, row["unit"], desk.language) if value is not None else "",
         state=row["missing_reason"] or "value",
-        class_=class_of(row["value"], limits) if row["value"] is not None else None,
-        href=shown.href,
-        mark=desk.mark(row),
+        class_=class_of(value, limits) if value is not None else None,
+        href=figure_address(row["release"], row["key"], desk.language),
+        mark=desk.mark(row) if has_marks(row) else "",
         breaks=before is not None and bool(_break(desk, row, before)),
     )
 
