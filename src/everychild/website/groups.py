@@ -12,6 +12,8 @@ from everychild.vocabulary.periods import parse_period
 from everychild.website.observatory import Observatory, Row
 
 FEWEST_YEARS, FEWEST_REGIONS = 3, 5
+MOST_YEARS = 12
+"""The newest periods that a grid of regions and years has room for."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def groups_of(site: Observatory, code: str, rows: pl.DataFrame) -> Iterator[Grou
 
 def _kinds(site: Observatory, rows: pl.DataFrame) -> list[str]:
     own = rows.filter(pl.col("area") == site.country_code)
-    found = [d for d in DIMENSIONS if own.filter(pl.col(d) != TOTAL).height]
+    divided = own.select((pl.col(d) != TOTAL).any() for d in DIMENSIONS).row(0)
+    found = [dimension for dimension, occurs in zip(DIMENSIONS, divided, strict=True) if occurs]
     keys = {part.split("=")[0] for text in own["other"].unique() for part in text.split(";") if part}
     return [*found, *sorted(keys - {"conflict"})]
 
@@ -121,5 +124,7 @@ def region_years(site: Observatory, rows: pl.DataFrame) -> RegionYears | None:
     areas, periods = own["area"].unique().to_list(), sorted(own["period"].unique(), key=parse_period)
     if len(areas) < FEWEST_REGIONS or len(periods) < FEWEST_YEARS:
         return None
-    cells = {(row["area"], row["period"]): row for row in own.iter_rows(named=True)}
-    return RegionYears(str(source), areas, periods, cells)
+    shown = periods[-MOST_YEARS:]
+    rows_shown = own.filter(pl.col("period").is_in(shown)).drop("note", "file", "row", "n", "se")
+    cells = {(row["area"], row["period"]): row for row in rows_shown.iter_rows(named=True)}
+    return RegionYears(str(source), areas, shown, cells)

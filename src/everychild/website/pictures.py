@@ -334,7 +334,7 @@ def _years(desk: _Desk, rows: pl.DataFrame) -> Iterator[Picture]:
     areas = desk.site.areas.sorted_by_name(found.areas, desk.language)
     heading = f"{desk.say('picture.years')}, {desk.source(found.source)}"
 
-    periods = found.periods[-WIDE_YEARS:]
+    periods = list(found.periods)
     cells = [
         [
             _heat(desk, found.cells.get((area, period)), found.cells.get((area, before)), area, period, limits)
