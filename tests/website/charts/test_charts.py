@@ -145,7 +145,7 @@ def test_a_line_and_its_band_never_cross_a_break_or_a_missing_figure() -> None:
         point(2015, 8.0, lower=7.0, upper=9.0),
         point(2022, 7.0, lower=6.0, upper=8.0, joined=False),
     ]
-    assert [[p.period for p in run] for run in runs(points)] == [["2010", "2011"], ["2012", "2013"], ["2015"], ["2022"]]
+    assert [[points[n].period for n in run] for run in runs(points)] == [["2010", "2011"], ["2012", "2013"], ["2015"], ["2022"]]
     root = parsed(charts.render_lines(line_chart(charts.Series("One", points)), "c"))
     lines = list(root.iter(f"{SVG}polyline"))
     bands = [e for e in root.iter(f"{SVG}polygon") if "c-band" in e.get("class", "")]

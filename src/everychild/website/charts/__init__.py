@@ -8,8 +8,8 @@ from everychild.website.charts.bars import BarChart, render_bars
 from everychild.website.charts.dots import DotPlot, DotRow, render_dots
 from everychild.website.charts.export import png, standalone
 from everychild.website.charts.heat import HeatCell, HeatGrid, render_heat
-from everychild.website.charts.lines import LineChart, Point, Series, render_lines
-from everychild.website.charts.model import Cell, Rendered, Table, Words, table_html
+from everychild.website.charts.lines import render_lines
+from everychild.website.charts.model import Cell, LineChart, Point, Rendered, Series, Table, Words, table_html
 from everychild.website.charts.tiles import MapTile, TileMap, render_tiles
 
 __all__ = [

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
-from everychild.website.charts.drawing import Scale, element, frame, link, text, text_width, value_ticks, wrapped
-from everychild.website.charts.model import Cell, NumberFormat, Rendered, State, Table, Words
+from everychild.website.charts.drawing import (
+    SMALL,
+    TEXT,
+    Scale,
+    circle,
+    line,
+    link,
+    row_name,
+    shortened,
+    text,
+    text_width,
+    unread,
+    value_ticks,
+    wrapped,
+)  # fmt: skip
+from everychild.website.charts.model import Cell, NumberFormat, Rendered, State, Table, Words, check_figure
+from everychild.website.charts.states import finished, key, nothing, void_box
 
 ROW, TALL_ROW = 28.0, 38.0
 """Height of a row; the tall one is for plots in which a name takes two lines."""
@@ -27,6 +41,9 @@ class DotRow:
     href: str = ""
     emphasis: bool = False
 
+    def __post_init__(self) -> None:
+        check_figure(self.label, self.value, self.lower, self.upper, self.state, self.text)
+
 
 @dataclass(frozen=True)
 class DotPlot:
@@ -42,67 +59,74 @@ class DotPlot:
 
 
 def render_dots(chart: DotPlot, chart_id: str, width: float = 720) -> Rendered:
-    label_width = min(width * 0.38, max([text_width(row.label, 13) for row in chart.rows] + [40.0]) + 8)
-    value_width = max([text_width(row.text, 13) for row in chart.rows if row.value is not None] + [30.0]) + 12
+    """The picture and its table."""
+
+    def table() -> Table:
+        return _table(chart)
+
+    if not chart.rows:
+        return nothing(chart.words, width, chart_id, chart.title, chart.description, table)
+    label_width = min(width * 0.38, max(text_width(row.label, SMALL) for row in chart.rows) + 8)
+    value_width = max([text_width(row.text, TEXT) for row in chart.rows if row.value is not None] + [30.0]) + 12
     values = [v for row in chart.rows for v in (row.value, row.lower, row.upper) if v is not None]
     values += [chart.reference[0]] if chart.reference else []
     ticks = value_ticks(values, 3 if width < 500 else 5)
     scale = Scale(ticks[0], ticks[-1], label_width + 14, width - value_width - 8)
     top = 46.0 if chart.reference else 30.0
-    tall = any(len(wrapped(row.label, label_width, 12.5)) > 1 for row in chart.rows)
+    said = {chart.words.state(row.state) for row in chart.rows if row.value is None}
+    tall = any(len(wrapped(row.label, label_width, SMALL)) > 1 for row in chart.rows)
+    tall = tall or any(len(wrapped(words, width - scale.first - 18, SMALL)) > 1 for words in said)
     step = TALL_ROW if tall else ROW
-    bottom = top + step * max(1, len(chart.rows))
-    height = bottom + 26
-    parts = [_axis(chart, ticks, scale, top, bottom)]
+    bottom = top + step * len(chart.rows)
+    parts = [_axis(chart, ticks if values else [], scale, top, bottom, width)]
     for position, row in enumerate(chart.rows):
-        parts.append(_row(chart, row, scale, top + step * (position + 0.5), label_width, width))
-    svg = frame("".join(parts), width, height, chart_id, chart.title, chart.description, "group")
-    return Rendered(svg, _table(chart), chart.title, chart.description)
+        parts.append(_row(chart, row, scale, top + step * (position + 0.5), label_width, width, chart_id))
+    explained, height = key(chart_id, chart.words, [], [row.mark for row in chart.rows], width, bottom + 28)
+    content = "".join(parts) + explained
+    return finished(content, width, height, chart_id, chart.title, chart.description, table)
 
 
-def _axis(chart: DotPlot, ticks: Sequence[float], scale: Scale, top: float, bottom: float) -> str:
+def _axis(chart: DotPlot, ticks: Sequence[float], scale: Scale, top: float, bottom: float, width: float) -> str:
     parts = [text(chart.unit, 2, 14, "c-soft c-small")]
     for tick in ticks:
         x = scale(tick)
-        parts.append(element("line", x1=x, x2=x, y1=top, y2=bottom, class_="c-grid"))
+        parts.append(line(x, top, x, bottom, "c-grid"))
         parts.append(text(chart.format_number(tick), x, bottom + 18, "c-soft", "middle"))
     if chart.reference:
         value, words = chart.reference
+        words = shortened(words, width - 8, TEXT)
         x = scale(value)
-        half = text_width(words, 12.5) / 2
-        place = min(max(x, scale.first + half - 14), scale.last - half + 30)
-        parts.append(element("line", x1=x, x2=x, y1=top - 6, y2=bottom, class_="c-reference"))
+        half = text_width(words, TEXT) / 2
+        place = max(half + 2, min(x, width - half - 2))
+        parts.append(line(x, top - 6, x, bottom, "c-reference"))
         parts.append(text(words, place, top - 12, "c-reference-text", "middle"))
-    return element("g", "".join(parts), aria_hidden="true")
+    return unread("".join(parts))
 
 
-def _row(chart: DotPlot, row: DotRow, scale: Scale, y: float, label_width: float, width: float) -> str:
-    lines = wrapped(row.label, label_width, 12.5)
-    first = y + 4 - 7.5 * (len(lines) - 1)
-    strong = "c-strong" if row.emphasis else ""
-    name = "".join(text(line, 2, first + 15 * n, strong) for n, line in enumerate(lines))
-    if len(lines) > 1 or lines[0] != row.label:
-        name = element("g", element("title", escape(row.label)) + name)
+def _row(chart: DotPlot, row: DotRow, scale: Scale, y: float, label_width: float, width: float, chart_id: str) -> str:
+    name = row_name(row.label, y, label_width, strong=row.emphasis)
     if row.value is None:
-        words = chart.words.state(row.state)
-        sign = element("rect", x=scale.first, y=y - 7, width=scale.last - scale.first, height=14, rx=3,
-                       class_=f"c-void c-{row.state}")  # fmt: skip
-        return name + link(
-            sign + text(words, scale.first + 8, y + 4, "c-soft c-small"), row.href, f"{row.label}: {words}"
-        )
-    x = scale(row.value)
+        return name + void_row(chart.words, row, scale.first, y, width, chart_id)
     marks = ""
     label = f"{row.label}: {row.text}"
     if row.lower is not None and row.upper is not None:
-        marks += element("line", x1=scale(row.lower), x2=scale(row.upper), y1=y, y2=y, class_="c-whisker c-s0")
+        marks += line(scale(row.lower), y, scale(row.upper), y, "c-whisker c-s0")
         label += f" ({chart.format_number(row.lower)} – {chart.format_number(row.upper)})"
     label += f" · {row.mark}" if row.mark else ""
-    marks += element(
-        "circle", cx=x, cy=y, r=6 if row.emphasis else 5, class_="c-dot c-f0" + (" c-hollow" if row.mark else "")
-    )
-    number = text(row.text, width - 4, y + 4, f"c-strong {strong}".strip(), "end")
-    rail = element("line", x1=scale.first, x2=scale.last, y1=y, y2=y, class_="c-rail")
-    return name + rail + link(marks, row.href, label) + number
+    marks += circle(scale(row.value), y, 6 if row.emphasis else 5, "c-dot c-f0 c-hollow" if row.mark else "c-dot c-f0")
+    rail = line(scale.first, y, scale.last, y, "c-rail")
+    return name + rail + link(marks, row.href, label) + text(row.text, width - 4, y + 4, "c-strong", "end")
+
+
+def void_row(words: Words, row: DotRow, start: float, y: float, width: float, chart_id: str) -> str:
+    """A row without a value: its state in words on a ground of its own, so that nobody reads it as zero."""
+    said = words.state(row.state)
+    lines = wrapped(said, width - start - 18, SMALL)
+    half = 9.0 if len(lines) == 1 else 16.0
+    box = void_box(row.state, start, y - half, width - 4 - start, 2 * half, chart_id)
+    first = y + 4 - 7 * (len(lines) - 1)
+    shown = "".join(text(part, start + 8, first + 14 * n, "c-small c-halo") for n, part in enumerate(lines))
+    return link(box + shown, row.href, f"{row.label}: {said}")
 
 
 def _table(chart: DotPlot) -> Table:

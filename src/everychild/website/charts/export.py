@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 
 import typst
 
-from everychild.website.charts.drawing import number, wrapped
+from everychild.website.charts.drawing import SMALL, number, wrapped
 from everychild.website.charts.model import Rendered
 
 STYLE = Path(__file__).parents[1] / "static" / "charts.css"
@@ -23,23 +24,27 @@ def standalone(rendered: Rendered, source: str = "") -> str:
     if not match:
         raise ValueError("the picture does not say its size")
     width, height = float(match[1]), float(match[2])
-    title = wrapped(rendered.title, width, 17, lines=3)
+    title = wrapped(rendered.title, width, 17.5, lines=3)
+    said = wrapped(source, width, SMALL, lines=3)
     top = _PAD + 24 * len(title) + 8
-    whole_width, whole_height = width + 2 * _PAD, top + height + 34
+    whole_width, whole_height = width + 2 * _PAD, top + height + 18 + 16 * len(said)
     inner = rendered.svg.replace(
         "<svg ", f'<svg x="{number(_PAD)}" y="{number(top)}" width="{number(width)}" height="{number(height)}" ', 1
     )
-    heads = "".join(
-        f'<text x="{number(_PAD)}" y="{number(_PAD + 18 + 24 * n)}" class="c-head">{escape(line)}</text>'
-        for n, line in enumerate(title)
-    )
-    foot_class = "c-text c-soft c-small"
-    foot = f'<text x="{number(_PAD)}" y="{number(whole_height - 12)}" class="{foot_class}">{escape(source)}</text>'
+    heads = _lines(title, _PAD + 18, 24, "c-head")
+    foot = _lines(said, top + height + 22, 16, "c-text c-soft c-small")
     across, down = number(whole_width), number(whole_height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {across} {down}" '
         f'width="{across}" height="{down}"><style>{_light_style()}</style>'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{heads}{_unlinked(inner)}{foot}</svg>'
+    )
+
+
+def _lines(lines: Sequence[str], y: float, step: float, class_: str) -> str:
+    return "".join(
+        f'<text x="{number(_PAD)}" y="{number(y + step * n)}" class="{class_}">{escape(line)}</text>'
+        for n, line in enumerate(lines)
     )
 
 

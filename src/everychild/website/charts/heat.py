@@ -1,15 +1,29 @@
-"""Heat grid: rows by columns with the number in every cell, so that colour never speaks alone."""
+"""Heat grid: rows by columns with the number or the sign of its state in every cell, for colour never speaks alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
-from everychild.website.charts.drawing import element, frame, link, shortened, text, text_width
-from everychild.website.charts.model import Cell, Rendered, State, Table, Words
+from everychild.website.charts.drawing import (
+    SMALL,
+    TINY,
+    line,
+    link_escaped,
+    number,
+    row_name,
+    text,
+    text_width,
+    wrapped,
+)
+from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words
+from everychild.website.charts.states import finished, key, nothing, ring, states_in, void_box
 
-ROW = 26.0
+_TOP = 24.0
+_NARROWEST_UPRIGHT = 10.5
+"""Cells narrower than this many pixels hold no text at all; their numbers are in titles and in the table."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +37,15 @@ class HeatCell:
     mark: str = ""
     breaks: bool = False
 
+    def __post_init__(self) -> None:
+        if (self.class_ is None) == (self.state == "value"):
+            raise ValueError(f"a cell with class {self.class_} and state {self.state!r}")
+
 
 @dataclass(frozen=True)
 class HeatGrid:
+    """One cell for every row and column; `corner` heads the names of the rows."""
+
     title: str
     description: str
     rows: Sequence[str]
@@ -39,51 +59,108 @@ class HeatGrid:
             raise ValueError("a heat grid needs one cell for every row and column")
 
 
+@dataclass(frozen=True)
+class _Lattice:
+    """Sizes of all cells; `ink` is the class of their numbers, which stand upright in narrow cells."""
+
+    left: float
+    side: float
+    tall: float
+    ink: str
+    upright: bool
+
+    @cached_property
+    def wide(self) -> str:
+        return number(self.side - 2)
+
+    @cached_property
+    def high(self) -> str:
+        return number(self.tall - 2)
+
+
+def _lattice(chart: HeatGrid, width: float) -> _Lattice:
+    left = min(width * 0.34, max(text_width(row, SMALL) for row in chart.rows) + 8)
+    side = (width - left) / len(chart.columns)
+    texts = {cell.text for row in chart.cells for cell in row if cell.class_ is not None}
+    widest = max((text_width(t, 1.0) for t in texts), default=1.0)
+    tall = 34.0 if any(len(wrapped(row, left - 4, SMALL)) > 1 for row in chart.rows) else 26.0
+    if widest * SMALL <= side - 4:
+        return _Lattice(left, side, tall, "c-small", upright=False)
+    if widest * TINY <= side - 2:
+        return _Lattice(left, side, tall, "c-tiny", upright=False)
+    ink = "c-tiny" if side >= _NARROWEST_UPRIGHT else ""
+    return _Lattice(left, side, max(tall, widest * TINY + 6), ink, upright=True)
+
+
 def render_heat(chart: HeatGrid, chart_id: str, width: float = 720) -> Rendered:
-    label_width = min(width * 0.34, max([text_width(row, 12.5) for row in chart.rows] + [40.0]) + 8)
-    side = (width - label_width) / max(1, len(chart.columns))
-    small = side < 34
-    every = 1 if side >= 34 else 2 if side >= 20 else 4
-    parts = [
-        text(column, label_width + side * (n + 0.5), 14, "c-soft c-small", "middle")
-        for n, column in enumerate(chart.columns)
-        if n % every == (len(chart.columns) - 1) % every
-    ]
+    """The picture and its table."""
+
+    def table() -> Table:
+        return _table(chart)
+
+    if not chart.rows or not chart.columns:
+        return nothing(chart.words, width, chart_id, chart.title, chart.description, table)
+    lattice = _lattice(chart, width)
+    parts = [_heads(chart, lattice, width)]
+    places = [lattice.left + lattice.side * n for n in range(len(chart.columns))]
+    heads = [escape(column) for column in chart.columns]
     for r, (name, cells) in enumerate(zip(chart.rows, chart.cells, strict=True)):
-        y = 22 + ROW * r
-        short = shortened(name, label_width - 4, 12.5)
-        label = text(short, 2, y + 17)
-        parts.append(label if short == name else element("g", element("title", escape(name)) + label))
-        for c, cell in enumerate(cells):
-            parts.append(_cell(chart, cell, name, chart.columns[c], label_width + side * c, y, side, small=small))
-    height = 22 + ROW * len(chart.rows) + 4
-    svg = frame("".join(parts), width, height, chart_id, chart.title, chart.description, "group")
-    return Rendered(svg, _table(chart), chart.title, chart.description)
+        y = _TOP + lattice.tall * r
+        parts.append(row_name(name, y + lattice.tall / 2, lattice.left - 4))
+        row = escape(name)
+        for x, head, cell in zip(places, heads, cells, strict=True):
+            parts.append(_cell(chart, cell, f"{row}, {head}", x, y, lattice, chart_id))
+    end = _TOP + lattice.tall * len(chart.rows) + 8
+    cells = [cell for row in chart.cells for cell in row]
+    states = states_in(cell.state for cell in cells)
+    explained, height = key(chart_id, chart.words, states, {cell.mark for cell in cells}, width, end)
+    content = "".join(parts) + explained
+    return finished(content, width, height, chart_id, chart.title, chart.description, table)
 
 
-def _cell(
-    chart: HeatGrid, cell: HeatCell, row: str, column: str, x: float, y: float, side: float, *, small: bool
-) -> str:
-    """One cell; written out in one piece, because a page holds four hundred of them."""
-    known = cell.class_ is not None
-    words = cell.text if known else chart.words.state(cell.state)
-    class_ = f"c-c{cell.class_}" if known else f"c-void c-{cell.state}"
-    box = (
-        f'<rect x="{x + 1:.1f}" y="{y + 1:.1f}" width="{side - 2:.1f}" height="{ROW - 2:.0f}" rx="3" '
-        f'class="c-tile {class_}"/>'
-    )
-    if known and not small:
-        size = "c-tiny" if text_width(cell.text, 12) > side - 4 else "c-small"
-        box += (
-            f'<text x="{x + side / 2:.1f}" y="{y + 17:.0f}" class="c-text {size} c-on{cell.class_}" '
-            f'text-anchor="middle">{escape(cell.text)}</text>'
+def _heads(chart: HeatGrid, lattice: _Lattice, width: float) -> str:
+    """Column heads, as many as fit, the last one always among them."""
+    widest = max(text_width(column, SMALL) for column in chart.columns)
+    every = next(n for n in range(1, 10_000) if n * lattice.side >= widest + 6 or n >= len(chart.columns))
+    last = len(chart.columns) - 1
+    parts = []
+    for n, column in enumerate(chart.columns):
+        if (last - n) % every == 0:
+            x = min(lattice.left + lattice.side * (n + 0.5), width - text_width(column, SMALL) / 2)
+            parts.append(text(column, x, 15, "c-soft c-small", "middle"))
+    return "".join(parts)
+
+
+def _cell(chart: HeatGrid, cell: HeatCell, place: str, x: float, y: float, lattice: _Lattice, chart_id: str) -> str:
+    """One cell; `place` is escaped already, for it is the same for a whole row or column of hundreds of cells."""
+    if cell.class_ is not None:
+        words = escape(cell.text)
+        box = (
+            f'<rect x="{number(x + 1)}" y="{number(y + 1)}" width="{lattice.wide}" height="{lattice.high}" rx="3" '
+            f'class="c-c{cell.class_}"/>' + _number(words, f"c-on{cell.class_}", x, y, lattice, upright=lattice.upright)
         )
+    else:
+        words = escape(chart.words.state(cell.state))
+        box = void_box(cell.state, x + 1.5, y + 1.5, lattice.side - 3, lattice.tall - 3, chart_id)
+        box += _number(STATE_SIGNS[cell.state], "c-halo", x, y, lattice, upright=False)
     if cell.breaks:
-        box += element("line", x1=x, x2=x, y1=y, y2=y + ROW, class_="c-break")
-    label = f"{row}, {column}: {words}" + (f" · {cell.mark}" if cell.mark else "")
-    if not known and not cell.href:
-        return f"<g><title>{escape(label)}</title>{box}</g>"
-    return link(box, cell.href, label)
+        box += line(x, y, x, y + lattice.tall, "c-break")
+    if cell.mark:
+        box += ring(x + lattice.side - 5, y + 5, 2.4)
+        words += f" · {escape(cell.mark)}"
+    return link_escaped(box, cell.href, f"{place}: {words}")
+
+
+def _number(words: str, class_: str, x: float, y: float, lattice: _Lattice, *, upright: bool) -> str:
+    if not lattice.ink:
+        return ""
+    middle, centre = number(x + lattice.side / 2), y + lattice.tall / 2
+    place, turn = number(centre + 4), ""
+    if upright:
+        place = number(centre)
+        turn = f' transform="rotate(-90 {middle} {place}) translate(0 4)"'
+    classes = f"c-text {lattice.ink} {class_}"
+    return f'<text x="{middle}" y="{place}" class="{classes}" text-anchor="middle"{turn}>{words}</text>'
 
 
 def _table(chart: HeatGrid) -> Table:

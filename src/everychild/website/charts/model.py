@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 State = Literal["value", "missing", "not_applicable", "suppressed"]
 STATES: Final[tuple[State, ...]] = ("value", "missing", "not_applicable", "suppressed")
@@ -41,9 +43,25 @@ class Words:
         }[state]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the table; with a link it leads to the figure's own page."""
+def check_figure(
+    where: str, value: float | None, lower: float | None, upper: float | None, state: State, text: str
+) -> None:
+    """A figure has a finite value and its words, or a state that says why not; never both, never neither."""
+    if state not in STATES:
+        raise ValueError(f"{where}: {state!r} is no state of a figure")
+    if (value is None) == (state == "value"):
+        raise ValueError(f"{where}: value {value!r} does not go with state {state!r}")
+    if value is not None and not text:
+        raise ValueError(f"{where}: value {value!r} has no words")
+    for number in (value, lower, upper):
+        if number is not None and not math.isfinite(number):
+            raise ValueError(f"{where}: {number!r} is no number")
+    if lower is not None and upper is not None and lower > upper:
+        raise ValueError(f"{where}: interval from {lower!r} to {upper!r}")
+
+
+class Cell(NamedTuple):
+    """A cell of the table; with a link it leads to the figure's own page. A plain tuple: pages make thousands."""
 
     text: str
     href: str = ""
@@ -60,12 +78,58 @@ class Table:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A picture with its table."""
+    """A picture with its table, which is made when it is first asked for: of two drawings a page shows one table."""
 
     svg: str
-    table: Table
+    make_table: Callable[[], Table]
     title: str
     description: str
+
+    @cached_property
+    def table(self) -> Table:
+        return self.make_table()
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure in time. `x` is a decimal year; `breaks` says why the line must not come from the point before."""
+
+    x: float
+    period: str
+    value: float | None
+    text: str
+    lower: float | None = None
+    upper: float | None = None
+    state: State = "value"
+    mark: str = ""
+    href: str = ""
+    breaks: str = ""
+    joined: bool = True
+    """False: the figure before it is too far away in time to be joined by a line."""
+
+    def __post_init__(self) -> None:
+        check_figure(self.period, self.value, self.lower, self.upper, self.state, self.text)
+
+
+@dataclass(frozen=True)
+class Series:
+    """The figures of one source in order of time."""
+
+    name: str
+    points: Sequence[Point]
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """`target` is a value with its words, drawn across the whole width."""
+
+    title: str
+    description: str
+    unit: str
+    series: Sequence[Series]
+    words: Words
+    format_number: NumberFormat
+    target: tuple[float, str] | None = None
 
 
 def table_html(table: Table, caption: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from everychild.website.charts.drawing import element, frame, link, shortened, text, text_width
+from everychild.website.charts.drawing import SMALL, link, rect, text, text_width, unread
 from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words
+from everychild.website.charts.states import KeyItem, finished, flow, key, nothing, ring, states_in, void_box
 
 CLASSES = 5
+_GAP = 4.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class MapTile:
     chosen: bool = False
     mark: str = ""
 
+    def __post_init__(self) -> None:
+        if self.class_ is not None and not (0 <= self.class_ < CLASSES and self.state == "value" and self.text):
+            raise ValueError(f"{self.name}: class {self.class_} with state {self.state!r} and words {self.text!r}")
+
 
 @dataclass(frozen=True)
 class TileMap:
@@ -38,71 +44,91 @@ class TileMap:
     words: Words
     legend: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        places = [(tile.column, tile.row) for tile in self.tiles]
+        if len(places) != len(set(places)):
+            raise ValueError(f"{self.title}: two tiles share one place of the grid")
+        if self.legend and any(tile.class_ is None and tile.state == "value" for tile in self.tiles):
+            raise ValueError(f"{self.title}: a tile with a value has no class")
+
 
 def render_tiles(chart: TileMap, chart_id: str, width: float = 720) -> Rendered:
-    columns = 1 + max(tile.column for tile in chart.tiles)
-    rows = 1 + max(tile.row for tile in chart.tiles)
-    gap = 4.0
-    side = (width - gap * (columns - 1)) / columns
-    tall = min(side, 64.0) if width > 500 else side * 0.98
+    """The picture and its table; tiles stand in reading order, row by row."""
+
+    def table() -> Table:
+        return _table(chart, ordered)
+
     ordered = sorted(chart.tiles, key=lambda tile: (tile.row, tile.column))
-    parts = [_tile(chart, tile, tile.column * (side + gap), tile.row * (tall + gap), side, tall) for tile in ordered]
-    height = rows * (tall + gap)
-    legend, height = _legend(chart, width, height + 10)
+    if not ordered:
+        return nothing(chart.words, width, chart_id, chart.title, chart.description, table)
+    columns, rows = 1 + max(tile.column for tile in ordered), 1 + max(tile.row for tile in ordered)
+    side = (width - _GAP * (columns - 1)) / columns
+    tall = min(side, 64.0) if width > 500 else side * 0.98
+    roomy = all(text_width(tile.short, SMALL) <= side - 4 for tile in ordered)
+    small_number = any(text_width(tile.text, SMALL) > side - 4 for tile in ordered)
+    parts = []
+    for tile in ordered:
+        x, y = tile.column * (side + _GAP), tile.row * (tall + _GAP)
+        parts.append(_tile(chart, tile, x, y, side, tall, chart_id, roomy=roomy, small_number=small_number))
+    legend, height = _legend(chart, chart_id, width, rows * (tall + _GAP) + 10)
     content = "".join(parts) + legend
-    svg = frame(content, width, height, chart_id, chart.title, chart.description, "group")
-    return Rendered(svg, _table(chart), chart.title, chart.description)
+    return finished(content, width, height, chart_id, chart.title, chart.description, table)
 
 
-def _tile(chart: TileMap, tile: MapTile, x: float, y: float, side: float, tall: float) -> str:
-    class_ = (
-        f"c-c{tile.class_}"
-        if tile.class_ is not None
-        else ("c-place" if not chart.legend else f"c-void c-{tile.state}")
-    )
-    box = element(
-        "rect", x=x, y=y, width=side, height=tall, rx=5, class_=f"c-tile {class_}{' c-chosen' if tile.chosen else ''}"
-    )
-    ink = f"c-on{tile.class_}" if tile.class_ is not None else ""
-    roomy = all(text_width(other.short, 11.5) <= side - 4 for other in chart.tiles)
-    name = tile.short if roomy else tile.abbreviation
-    name_class = "c-tile-name" if side > 55 else "c-tile-name c-small"
-    shown = tile.text if tile.class_ is not None else (STATE_SIGNS[tile.state] if chart.legend else "")
-    lift = 4.0 if shown else -4.0
-    parts = box + text(name, x + side / 2, y + tall / 2 - lift, f"{name_class} {ink}".strip(), "middle")
+def _tile(
+    chart: TileMap, tile: MapTile, x: float, y: float, side: float, tall: float, chart_id: str, *, roomy: bool,
+    small_number: bool,
+) -> str:  # fmt: skip
+    if tile.class_ is None and chart.legend:
+        box, ink = void_box(tile.state, x + 0.5, y + 0.5, side - 1, tall - 1, chart_id, 5), "c-halo"
+        shown = STATE_SIGNS[tile.state]
+    else:
+        known = tile.class_ is not None
+        class_, ink = (f"c-c{tile.class_}", f"c-on{tile.class_}") if known else ("c-place", "c-on0")
+        box, shown = rect(x, y, side, tall, f"c-tile {class_}", 5, ' fill="none" stroke="currentColor"'), tile.text
+    middle, centre = x + side / 2, y + tall / 2
+    parts = box + text(tile.short if roomy else tile.abbreviation, middle, centre + (-4 if shown else 4),
+                       f"c-small {ink}", "middle")  # fmt: skip
     if shown:
-        parts += text(
-            shown, x + side / 2, y + tall / 2 + 13, f"c-strong {'c-tiny' if side <= 55 else ''} {ink}".strip(), "middle"
-        )
-    label = tile.name
-    if chart.legend:
-        label += f": {tile.text if tile.class_ is not None else chart.words.state(tile.state)}"
-    return link(parts, tile.href, label + (f" · {tile.mark}" if tile.mark else ""))
+        size = "c-tiny" if small_number else "c-small"
+        parts += text(shown, middle, centre + 12, f"c-strong {size} {ink}", "middle")
+    if tile.chosen:
+        parts += rect(x, y, side, tall, "c-chosen", 5, ' fill="none"')
+    if tile.mark:
+        parts += ring(x + side - 9, y + 9) if side > 55 else ring(x + side - 4.5, y + 4.5, 2.6)
+    return link(parts, tile.href, _label(chart, tile))
 
 
-def _legend(chart: TileMap, width: float, y: float) -> tuple[str, float]:
-    """Value classes from low to high, then the states that occur; returns the picture's height with it."""
+def _label(chart: TileMap, tile: MapTile) -> str:
+    said = tile.text if tile.class_ is not None else chart.words.state(tile.state)
+    label = f"{tile.name}: {said}" if chart.legend else tile.name
+    return label + (f" · {tile.mark}" if tile.mark else "")
+
+
+def _legend(chart: TileMap, chart_id: str, width: float, y: float) -> tuple[str, float]:
+    """Value classes from low to high, then what empty tiles and marks mean; with the height where it ends."""
     if not chart.legend:
         return "", y
-    parts = []
-    step = min(width / max(1, len(chart.legend)), 140.0)
-    for position, words in enumerate(chart.legend):
-        x = position * step
-        parts.append(element("rect", x=x, y=y, width=step - 3, height=12, class_=f"c-tile c-c{position}"))
-        parts.append(text(shortened(words, step - 4, 11.5), x, y + 27, "c-small c-soft"))
-    y += 36
-    voids: tuple[State, ...] = ("missing", "not_applicable", "suppressed")
-    states = [s for s in voids if any(t.state == s for t in chart.tiles)]
-    for state in states:
-        parts.append(element("rect", x=0, y=y, width=22, height=14, rx=3, class_=f"c-tile c-void c-{state}"))
-        parts.append(text(f"{STATE_SIGNS[state]} {chart.words.state(state)}", 30, y + 11, "c-small c-soft"))
-        y += 20
-    return element("g", "".join(parts), aria_hidden="true"), y
+    step = min(width / len(chart.legend), 140.0)
+    if all(text_width(words, SMALL) <= step - 6 for words in chart.legend):
+        parts = []
+        for position, words in enumerate(chart.legend):
+            parts.append(rect(position * step, y, step - 3, 12, f"c-c{position}"))
+            parts.append(text(words, position * step, y + 28, "c-small c-soft"))
+        classes, y = unread("".join(parts)), y + 40
+    else:
+        classes, y = flow([KeyItem(_swatch(n), 22, words) for n, words in enumerate(chart.legend)], width, y)
+    states = states_in(tile.state for tile in chart.tiles if tile.class_ is None)
+    explained, y = key(chart_id, chart.words, states, [tile.mark for tile in chart.tiles], width, y)
+    return classes + explained, y
 
 
-def _table(chart: TileMap) -> Table:
+def _swatch(class_: int) -> Callable[[float, float], str]:
+    return lambda x, middle: rect(x, middle - 6, 22, 12, f"c-c{class_}")
+
+
+def _table(chart: TileMap, ordered: Sequence[MapTile]) -> Table:
     words = chart.words
-    ordered = sorted(chart.tiles, key=lambda tile: (tile.row, tile.column))
     rows = [
         (
             Cell(tile.name),
