@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -16,85 +15,7 @@ from hypothesis import strategies as st
 from everychild.website import charts
 from everychild.website.charts.drawing import round_ticks, shortened, text_width, value_ticks, wrapped
 from everychild.website.charts.lines import runs
-
-SVG = "{http://www.w3.org/2000/svg}"
-WORDS = charts.Words(
-    value="value", lower="lower", upper="upper", missing="no data", not_applicable="not applicable",
-    suppressed="hidden",
-    unverified="not verified", series_break="break", no_data="no data at all", period="period", area="area",
-    group="group", series="source", note="note",
-)  # fmt: skip
-LONG = "Солтүстік Қазақстан облысы және тағы бір өте ұзақ атау"
-
-
-def show(value: float) -> str:
-    return f"{value:.1f}"
-
-
-def point(year: int, value: float | None, **more: Any) -> charts.Point:
-    shown = "" if value is None else show(value)
-    return charts.Point(x=year + 0.5, period=str(year), value=value, text=shown, **more)
-
-
-def line_chart(*series: charts.Series) -> charts.LineChart:
-    return charts.LineChart("Title & <more>", "Description", "per 1,000", series, WORDS, show)
-
-
-def dots(*rows: charts.DotRow, reference: tuple[float, str] | None = None) -> charts.DotPlot:
-    return charts.DotPlot("Title", "Description", "percent", rows, WORDS, show, reference)
-
-
-def row(label: str, value: float | None, **more: Any) -> charts.DotRow:
-    return charts.DotRow(label=label, value=value, text="" if value is None else show(value), **more)
-
-
-def tile_map() -> charts.TileMap:
-    tiles = [
-        charts.MapTile("Aa", "Aa", "Area A", 0, 0, "1.0", "value", 0, "/a"),
-        charts.MapTile("Bb", "Bb", LONG, 1, 0, "9.0", "value", 4, "/b"),
-        charts.MapTile("Cc", "Cc", "Area C", 0, 1, "", "missing", None),
-        charts.MapTile("Dd", "Dd", "Area D", 1, 1, "", "not_applicable", None),
-        charts.MapTile("Ee", "Ee", "Area E", 2, 1, "", "suppressed", None),
-    ]
-    return charts.TileMap("Map", "Description", tiles, WORDS, ["0 – 1", "1 – 2", "2 – 3", "3 – 4", "4 – 9"])
-
-
-def heat_grid() -> charts.HeatGrid:
-    cells = [
-        [charts.HeatCell("1.0", "value", 0, "/1"), charts.HeatCell("2.0", "value", 4, "/2", breaks=True)],
-        [charts.HeatCell(state="missing"), charts.HeatCell(state="suppressed")],
-    ]
-    return charts.HeatGrid("Heat", "Description", ["A", LONG], ["2019", "2020"], cells, WORDS, "area")
-
-
-def lines_of_all_kinds(width: float) -> charts.Rendered:
-    first = [point(2010, 20.0, lower=18.0, upper=23.0), point(2011, 19.0, lower=17.0, upper=22.0)]
-    second = [point(2010, 21.0), point(2012, None, state="suppressed"), point(2013, 12.0, href="/p")]
-    return charts.render_lines(line_chart(charts.Series("One", first), charts.Series(LONG, second)), "c", width)
-
-
-def dots_of_all_states(width: float) -> charts.Rendered:
-    rows = [row("A", 12.0, lower=10.0, upper=15.0, href="/a"), row(LONG, 0.0)]
-    rows += [row(state, None, state=state) for state in ("missing", "not_applicable", "suppressed")]
-    return charts.render_dots(dots(*rows, reference=(8.0, "Country: 8.0")), "c", width)
-
-
-def bars_both_ways(width: float) -> charts.Rendered:
-    rows = [row("A", 4.0), row(LONG, -2.0), row("M", None, state="missing")]
-    return charts.render_bars(charts.BarChart("T", "D", "percent", rows, WORDS, show), "c", width)
-
-
-EVERY: dict[str, Callable[[float], charts.Rendered]] = {
-    "lines": lines_of_all_kinds,
-    "dots": dots_of_all_states,
-    "bars": bars_both_ways,
-    "tiles": lambda width: charts.render_tiles(tile_map(), "c", width),
-    "heat": lambda width: charts.render_heat(heat_grid(), "c", width),
-}
-
-
-def parsed(rendered: charts.Rendered) -> ElementTree.Element:
-    return ElementTree.fromstring(rendered.svg)
+from tests.website.charts.made_charts import EVERY, LONG, SVG, WORDS, dots, line_chart, parsed, point, row, show
 
 
 @pytest.mark.parametrize("width", [340, 720])
@@ -145,7 +66,12 @@ def test_a_line_and_its_band_never_cross_a_break_or_a_missing_figure() -> None:
         point(2015, 8.0, lower=7.0, upper=9.0),
         point(2022, 7.0, lower=6.0, upper=8.0, joined=False),
     ]
-    assert [[points[n].period for n in run] for run in runs(points)] == [["2010", "2011"], ["2012", "2013"], ["2015"], ["2022"]]
+    assert [[points[n].period for n in run] for run in runs(points)] == [
+        ["2010", "2011"],
+        ["2012", "2013"],
+        ["2015"],
+        ["2022"],
+    ]
     root = parsed(charts.render_lines(line_chart(charts.Series("One", points)), "c"))
     lines = list(root.iter(f"{SVG}polyline"))
     bands = [e for e in root.iter(f"{SVG}polygon") if "c-band" in e.get("class", "")]
@@ -155,12 +81,33 @@ def test_a_line_and_its_band_never_cross_a_break_or_a_missing_figure() -> None:
     assert any("c-break" in e.get("class", "") for e in root.iter(f"{SVG}line"))
 
 
-def test_the_four_states_look_and_read_differently() -> None:
+@pytest.mark.parametrize("width", [340, 720])
+@pytest.mark.parametrize("name", EVERY)
+class TestStatesAndMarks:
+    def test_the_four_states_look_and_read_differently(self, name: str, width: int) -> None:
+        root = parsed(EVERY[name](width))
+        said = " ".join(
+            filter(None, (part for e in root.iter() for part in (e.text, e.get("aria-label"))))
+        )  # what is read
+        assert all(words in said for words in ("no data", "not applicable", "hidden"))
+        looks = {e.get("class"): e.get("fill") for e in root.iter(f"{SVG}rect")}
+        expected = {"suppressed"} if name == "lines" else {"missing", "not_applicable", "suppressed"}
+        assert {f"c-void c-{state}" for state in expected} <= set(looks)
+        assert looks["c-void c-suppressed"] == "url(#c-hatch)"
+        assert root.find(f".//{SVG}pattern[@id='c-hatch']") is not None
+
+    def test_a_figure_not_to_be_relied_on_is_hollow_and_the_key_says_so(self, name: str, width: int) -> None:
+        root = parsed(EVERY[name](width))
+        classes = [e.get("class", "").split() for e in root.iter()]
+        hollow = [c for c in classes if "c-hollow" in c or "c-ring" in c]
+        assert len(hollow) == 2  # the figure and its sample in the key
+        assert "not verified" in [e.text for e in root.iter(f"{SVG}text")]
+
+
+def test_zero_is_drawn_as_a_value() -> None:
     root = parsed(EVERY["dots"](720))
-    labels = {e.text for e in root.iter(f"{SVG}text")}
-    assert {"no data", "not applicable", "hidden", "0.0"} <= labels
-    voids = {e.get("class") for e in root.iter(f"{SVG}rect")}
-    assert {"c-void c-missing", "c-void c-not_applicable", "c-void c-suppressed"} <= voids
+    assert "0.0" in [e.text for e in root.iter(f"{SVG}text")]
+    assert len(list(root.iter(f"{SVG}circle"))) == 3  # two values and the sample of the key
 
 
 def test_hostile_texts_stay_texts() -> None:
@@ -172,13 +119,50 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_nothing_to_draw_is_said_in_words() -> None:
-    root = parsed(charts.render_lines(line_chart(charts.Series("One", [point(2010, None, state="missing")])), "c"))
-    assert [e.text for e in root.iter(f"{SVG}text")] == ["no data at all"]
+    nothing = [
+        charts.render_lines(line_chart(charts.Series("One", [point(2010, None, state="missing")])), "c"),
+        charts.render_lines(line_chart(), "c"),
+        charts.render_dots(dots(), "c"),
+        charts.render_bars(charts.BarChart("T", "D", "percent", [], WORDS, show), "c", 340),
+        charts.render_tiles(charts.TileMap("T", "D", [], WORDS), "c"),
+        charts.render_heat(charts.HeatGrid("T", "D", [], [], [], WORDS, "area"), "c"),
+    ]
+    for rendered in nothing:
+        assert [e.text for e in parsed(rendered).iter(f"{SVG}text")] == ["no data at all"]
+
+
+def test_rows_without_any_value_get_no_made_up_axis() -> None:
+    root = parsed(charts.render_dots(dots(row("A", None, state="missing")), "c"))
+    assert not [e for e in root.iter() if e.get("class") == "c-grid"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"value": None},
+        {"value": 1.0, "state": "missing"},
+        {"value": math.nan},
+        {"value": 1.0, "lower": math.inf},
+        {"value": 1.0, "lower": 3.0, "upper": 2.0},
+        {"value": None, "state": "hidden"},
+    ],
+)
+def test_a_figure_that_contradicts_itself_cannot_be_built(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"^A: "):
+        charts.DotRow(**{"label": "A", "text": "1.0", **wrong})
+
+
+def test_tiles_share_no_place_and_have_a_class_for_a_value() -> None:
+    tile = charts.MapTile("A", "A", "A", 0, 0, "1.0", "value", 1)
+    with pytest.raises(ValueError, match="share one place"):
+        charts.TileMap("T", "D", [tile, tile], WORDS)
+    with pytest.raises(ValueError, match="class 5"):
+        charts.MapTile("A", "A", "A", 0, 0, "1.0", "value", 5)
 
 
 @settings(max_examples=150, deadline=None)
 @given(
-    values=st.lists(st.one_of(st.none(), st.floats(-1e6, 1e9, allow_nan=False)), min_size=1, max_size=25),
+    values=st.lists(st.one_of(st.none(), st.floats(-1e12, 1e12, allow_nan=False)), min_size=1, max_size=25),
     width=st.sampled_from([320, 340, 720]),
 )
 def test_any_values_give_finite_coordinates_inside_the_frame(values: list[float | None], width: int) -> None:
@@ -191,13 +175,16 @@ def test_any_values_give_finite_coordinates_inside_the_frame(values: list[float 
     for rendered in (
         charts.render_lines(line_chart(charts.Series("One", points)), "c", width),
         charts.render_dots(dots(*rows), "c", width),
+        charts.render_bars(charts.BarChart("T", "D", "percent", rows, WORDS, lambda v: f"{v:.3g}"), "c", width),
     ):
+        assert not re.search(r"\b(nan|inf)\b", rendered.svg)
         root = parsed(rendered)
-        down = float(root.get("viewBox", "").split()[3])
-        numbers = [float(n) for e in root.iter() for k in ("cx", "cy", "x1", "y1") if (n := e.get(k))]
-        assert all(math.isfinite(n) for n in numbers)
-        marks = [float(e.get("cy", "")) for e in root.iter(f"{SVG}circle")]
-        assert all(0 <= y <= down for y in marks)
+        across, down = (float(part) for part in root.get("viewBox", "").split()[2:])
+        places = {"x": across, "x1": across, "x2": across, "cx": across, "y": down, "y1": down, "y2": down, "cy": down}
+        for e in root.iter():
+            for key, limit in places.items():
+                if e.get(key) is not None:
+                    assert -0.05 <= float(e.get(key, "")) <= limit + 0.05, ElementTree.tostring(e)
 
 
 @given(low=st.floats(-1e7, 1e7), span=st.floats(0, 1e7), wanted=st.integers(2, 8))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import escape
 from typing import Final
@@ -158,10 +158,16 @@ class Scale:
     high: float
     first: float
     last: float
+    slope: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        span = self.high - self.low
+        object.__setattr__(self, "slope", (self.last - self.first) / span if span > 0 else 0.0)
 
     def __call__(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
-        return self.first + share * (self.last - self.first)
+        if not self.slope:
+            return (self.first + self.last) / 2
+        return self.first + (value - self.low) * self.slope
 
 
 def round_ticks(low: float, high: float, wanted: int) -> list[float]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from typing import NamedTuple
 
 from everychild.website.charts.drawing import (
     SMALL,
@@ -78,6 +79,34 @@ class _Lattice:
         return number(self.tall - 2)
 
 
+class _Column(NamedTuple):
+    """Places of a column and its name, written once for all its cells."""
+
+    x: float
+    left: str
+    middle: str
+    name: str
+
+    @classmethod
+    def at(cls, x: float, lattice: _Lattice, name: str) -> _Column:
+        return cls(x, number(x + 1), number(x + lattice.side / 2), escape(name))
+
+
+class _Row(NamedTuple):
+    """Places of a row and its name, written once for all its cells; `base` is where level numbers stand."""
+
+    y: float
+    top: str
+    centre: str
+    base: str
+    name: str
+
+    @classmethod
+    def at(cls, y: float, lattice: _Lattice, name: str) -> _Row:
+        centre = y + lattice.tall / 2
+        return cls(y, number(y + 1), number(centre), number(centre + 4), escape(name))
+
+
 def _lattice(chart: HeatGrid, width: float) -> _Lattice:
     left = min(width * 0.34, max(text_width(row, SMALL) for row in chart.rows) + 8)
     side = (width - left) / len(chart.columns)
@@ -102,18 +131,17 @@ def render_heat(chart: HeatGrid, chart_id: str, width: float = 720) -> Rendered:
         return nothing(chart.words, width, chart_id, chart.title, chart.description, table)
     lattice = _lattice(chart, width)
     parts = [_heads(chart, lattice, width)]
-    places = [lattice.left + lattice.side * n for n in range(len(chart.columns))]
-    heads = [escape(column) for column in chart.columns]
+    columns = [_Column.at(lattice.left + lattice.side * n, lattice, name) for n, name in enumerate(chart.columns)]
     for r, (name, cells) in enumerate(zip(chart.rows, chart.cells, strict=True)):
-        y = _TOP + lattice.tall * r
-        parts.append(row_name(name, y + lattice.tall / 2, lattice.left - 4))
-        row = escape(name)
-        for x, head, cell in zip(places, heads, cells, strict=True):
-            parts.append(_cell(chart, cell, f"{row}, {head}", x, y, lattice, chart_id))
+        row = _Row.at(_TOP + lattice.tall * r, lattice, name)
+        parts.append(row_name(name, row.y + lattice.tall / 2, lattice.left - 4))
+        parts += [
+            _cell(chart, cell, row, column, lattice, chart_id) for column, cell in zip(columns, cells, strict=True)
+        ]
     end = _TOP + lattice.tall * len(chart.rows) + 8
-    cells = [cell for row in chart.cells for cell in row]
-    states = states_in(cell.state for cell in cells)
-    explained, height = key(chart_id, chart.words, states, {cell.mark for cell in cells}, width, end)
+    every = [cell for cells in chart.cells for cell in cells]
+    states = states_in({cell.state for cell in every})
+    explained, height = key(chart_id, chart.words, states, {cell.mark for cell in every}, width, end)
     content = "".join(parts) + explained
     return finished(content, width, height, chart_id, chart.title, chart.description, table)
 
@@ -131,36 +159,34 @@ def _heads(chart: HeatGrid, lattice: _Lattice, width: float) -> str:
     return "".join(parts)
 
 
-def _cell(chart: HeatGrid, cell: HeatCell, place: str, x: float, y: float, lattice: _Lattice, chart_id: str) -> str:
-    """One cell; `place` is escaped already, for it is the same for a whole row or column of hundreds of cells."""
+def _cell(chart: HeatGrid, cell: HeatCell, row: _Row, column: _Column, lattice: _Lattice, chart_id: str) -> str:
     if cell.class_ is not None:
         words = escape(cell.text)
         box = (
-            f'<rect x="{number(x + 1)}" y="{number(y + 1)}" width="{lattice.wide}" height="{lattice.high}" rx="3" '
-            f'class="c-c{cell.class_}"/>' + _number(words, f"c-on{cell.class_}", x, y, lattice, upright=lattice.upright)
+            f'<rect x="{column.left}" y="{row.top}" width="{lattice.wide}" height="{lattice.high}" rx="3" '
+            f'class="c-c{cell.class_}"/>' + _number(words, f"c-on{cell.class_}", row, column, lattice, lattice.upright)
         )
     else:
         words = escape(chart.words.state(cell.state))
-        box = void_box(cell.state, x + 1.5, y + 1.5, lattice.side - 3, lattice.tall - 3, chart_id)
-        box += _number(STATE_SIGNS[cell.state], "c-halo", x, y, lattice, upright=False)
+        box = void_box(cell.state, column.x + 1.5, row.y + 1.5, lattice.side - 3, lattice.tall - 3, chart_id)
+        box += _number(STATE_SIGNS[cell.state], "c-halo", row, column, lattice, upright=False)
     if cell.breaks:
-        box += line(x, y, x, y + lattice.tall, "c-break")
+        box += line(column.x, row.y, column.x, row.y + lattice.tall, "c-break")
     if cell.mark:
-        box += ring(x + lattice.side - 5, y + 5, 2.4)
+        box += ring(column.x + lattice.side - 5, row.y + 5, 2.4)
         words += f" · {escape(cell.mark)}"
-    return link_escaped(box, cell.href, f"{place}: {words}")
+    return link_escaped(box, cell.href, f"{row.name}, {column.name}: {words}")
 
 
-def _number(words: str, class_: str, x: float, y: float, lattice: _Lattice, *, upright: bool) -> str:
+def _number(words: str, class_: str, row: _Row, column: _Column, lattice: _Lattice, upright: bool) -> str:
     if not lattice.ink:
         return ""
-    middle, centre = number(x + lattice.side / 2), y + lattice.tall / 2
-    place, turn = number(centre + 4), ""
+    place, turn = row.base, ""
     if upright:
-        place = number(centre)
-        turn = f' transform="rotate(-90 {middle} {place}) translate(0 4)"'
+        place = row.centre
+        turn = f' transform="rotate(-90 {column.middle} {place}) translate(0 4)"'
     classes = f"c-text {lattice.ink} {class_}"
-    return f'<text x="{middle}" y="{place}" class="{classes}" text-anchor="middle"{turn}>{words}</text>'
+    return f'<text x="{column.middle}" y="{place}" class="{classes}" text-anchor="middle"{turn}>{words}</text>'
 
 
 def _table(chart: HeatGrid) -> Table:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from html import escape
 
 from everychild.website.charts.drawing import (
     SMALL,
     TEXT,
     Scale,
-    circle,
     line,
     link,
-    link_escaped,
     number,
-    polygon,
-    rect,
     text,
     text_width,
     titled,
@@ -30,6 +25,8 @@ from everychild.website.charts.states import KeyItem, finished, flow, key, nothi
 MOST_SERIES = 6
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MIDDLE_OF_YEAR = 0.5
+_SHAPES = ("", "m-3.5-3.5h7v7h-7", "m0-5l5 5-5 5-5-5", "m0-5l5 9h-10", "m0 5l5-9h-10", "m-2-5.5h4v11h-4")
+"""Square, diamond, triangle up, triangle down and bar around a point; the first source has a circle."""
 
 
 def render_lines(chart: LineChart, chart_id: str, width: float = 720) -> Rendered:
@@ -103,9 +100,8 @@ class _Drawing:
         if len(self.series) < 2:
             return "", 12.0
         items = [KeyItem(_stroke(slot), 26, series.name) for slot, series in enumerate(self.series)]
-        drawn, height = (
-            flow(items, self.width, 0, "c-small", SMALL) if self.width < 500 else flow(items, self.width, 0, "", TEXT)
-        )
+        size, class_ = (SMALL, "c-small") if self.width < 500 else (TEXT, "")
+        drawn, height = flow(items, self.width, 0, class_, size)
         return drawn, height + 14
 
     def _target_line(self) -> str:
@@ -151,9 +147,12 @@ class _Drawing:
             if len(run) > 1:
                 path = " ".join([f"{xs[n]},{ys[n]}" for n in run])
                 parts.append(f'<polyline points="{path}" class="c-line c-s{slot}" fill="none" stroke="currentColor"/>')
-        name = escape(series.name)
         parts += [self._void(p, series.name) for p in points if p.value is None]
-        parts += [self._mark(p, slot, name) for p in self.shown[slot]]
+        parts += [
+            self._mark(p, slot, x, y, series.name)
+            for p, x, y in zip(points, xs, ys, strict=True)
+            if p.value is not None
+        ]
         return "".join(parts)
 
     def _void(self, point: Point, name: str) -> str:
@@ -177,16 +176,13 @@ class _Drawing:
         path = " ".join([f"{x},{high}" for x, _, high in known] + [f"{x},{low}" for x, low, _ in reversed(known)])
         return f'<polygon points="{path}" class="c-band c-b{slot}" fill-opacity=".15"/>'
 
-    def _mark(self, point: Point, slot: int, name: str) -> str:
-        """The mark of a figure with its words; `name` is escaped already."""
-        words = f"{name}, {escape(point.period)}: {escape(point.text)}"
+    def _mark(self, point: Point, slot: int, x: str, y: str, name: str) -> str:
+        label = f"{name}, {point.period}: {point.text}"
         if point.lower is not None and point.upper is not None:
-            show = self.chart.format_number
-            words += escape(f" ({show(point.lower)} – {show(point.upper)})")
+            label += f" ({self.chart.format_number(point.lower)} – {self.chart.format_number(point.upper)})"
         if point.mark:
-            words += f" · {escape(point.mark)}"
-        shape = _marker(self.x(point.x), self.y(point.value or 0.0), slot, bool(point.mark))
-        return link_escaped(shape, point.href, words)
+            label += f" · {point.mark}"
+        return link(_marker(x, y, slot, bool(point.mark)), point.href, label)
 
     def _last_values(self) -> str:
         last = [points[-1] for points in self.shown]
@@ -212,25 +208,17 @@ def runs(points: Sequence[Point]) -> list[range]:
 
 def _stroke(slot: int) -> Callable[[float, float], str]:
     def draw(x: float, y: float) -> str:
-        return line(x, y, x + 26, y, f"c-line c-s{slot}") + _marker(x + 13, y, slot)
+        return line(x, y, x + 26, y, f"c-line c-s{slot}") + _marker(number(x + 13), number(y), slot)
 
     return draw
 
 
-def _marker(x: float, y: float, slot: int, hollow: bool = False) -> str:
-    """Circle, square, diamond, triangle up and down, bar: sources differ by shape, not by colour alone."""
+def _marker(x: str, y: str, slot: int, hollow: bool = False) -> str:
+    """A shape of its own for each source, so that they do not differ by colour alone."""
     class_ = f"c-dot c-f{slot} c-hollow" if hollow else f"c-dot c-f{slot}"
     if slot == 0:
-        return circle(x, y, 4, class_)
-    if slot == 1:
-        return rect(x - 3.5, y - 3.5, 7, 7, class_, 0)
-    if slot == 5:
-        return rect(x - 2, y - 5.5, 4, 11, class_, 0)
-    rise = {2: 5.0, 3: -4.0, 4: 4.0}[slot]
-    shape = [(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)] if slot == 2 else [
-        (x, y + 1.2 * rise), (x + 5, y - rise), (x - 5, y - rise),
-    ]  # fmt: skip
-    return polygon(shape, class_)
+        return f'<circle cx="{x}" cy="{y}" r="4" class="{class_}"/>'
+    return f'<path d="M{x} {y}{_SHAPES[slot]}z" class="{class_}"/>'
 
 
 def _table(chart: LineChart) -> Table:
