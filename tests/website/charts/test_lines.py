@@ -99,11 +99,16 @@ def test_words_of_breaks_never_cover_each_other_nor_leave_the_picture(places: li
 @given(
     ends=st.lists(st.tuples(st.floats(40, 640), st.floats(30, 290), st.sampled_from(["7.1", "1,234.5"])), max_size=6)
 )
-def test_last_values_never_cover_each_other(ends: list[Any]) -> None:
-    boxes = [(label.x, label.y, text_width(label.words, 13)) for _, label in beside_points(ends, 640, 30, 290, 720)]
+def test_last_values_never_cover_each_other_or_a_mark(ends: list[Any]) -> None:
+    marks = [(x, y) for x, y, _ in ends]
+    boxes = [
+        (label.x, label.y, text_width(label.words, 13)) for _, label in beside_points(ends, marks, 640, 30, 290, 720)
+    ]
     for (x, y, wide), (other_x, other_y, other_wide) in combinations(boxes, 2):
         assert abs(y - other_y) >= 14 or x >= other_x + other_wide or other_x >= x + wide
     assert all(x + wide <= 720.1 for x, _, wide in boxes)
+    for x, y, wide in boxes:
+        assert not any(x - 3 < px < x + wide + 3 and y - 13 < py < y + 4 for px, py in marks)
 
 
 def test_years_on_the_axis_are_round_and_apart() -> None:

@@ -61,18 +61,24 @@ def place_of_target(
 
 
 def beside_points(
-    ends: Sequence[tuple[float, float, str]], edge: float, top: float, bottom: float, width: float
+    ends: Sequence[tuple[float, float, str]],
+    marks: Sequence[tuple[float, float]],
+    edge: float,
+    top: float,
+    bottom: float,
+    width: float,
 ) -> Iterator[tuple[int, Label]]:
-    """The last value of each series right of its point, moved up or down from those before it in the list; left out
-    only where three lines around are taken. Those near the edge are written there."""
+    """The last value of each series right of its point, or a line above or below, clear of marks and of the labels of
+    series before it in the list; left out where nothing is clear. Those near the edge are written beyond it."""
     taken: list[tuple[float, float, float]] = []
     for slot, (point_x, point_y, words) in enumerate(ends):
         at_edge = edge - _NEAR_END < point_x
         needed = text_width(words, TEXT)
         x = min((edge if at_edge else point_x) + 9, width - needed)
-        for shift in (0.0, -_STEP, _STEP, -2 * _STEP, 2 * _STEP):
+        for shift in (0.0, -_STEP, _STEP):
             y = point_y + 4 + shift
             clear = all(abs(y - oy) >= _STEP or x >= ox + wide or ox >= x + needed for ox, oy, wide in taken)
+            clear = clear and not any(x - 4 < px < x + needed + 4 and y - 14 < py < y + 5 for px, py in marks)
             if clear and top - 4 <= y <= bottom + 6:
                 taken.append((x, y, needed))
                 yield slot, Label(words, x, y)

@@ -104,6 +104,10 @@ class _Drawing:
         drawn, height = flow(items, self.width, 0, class_, size)
         return drawn, height + 14
 
+    def _places(self) -> list[tuple[float, float]]:
+        """Where marks stand, for words to keep clear of."""
+        return [(self.x(p.x), self.y(p.value or 0.0)) for points in self.shown for p in points]
+
     def _target_line(self) -> str:
         if not self.chart.target:
             return ""
@@ -114,8 +118,7 @@ class _Drawing:
         if not self.chart.target:
             return ""
         value, words = self.chart.target
-        points = [(self.x(p.x), self.y(p.value or 0.0)) for points in self.shown for p in points]
-        label = place_of_target(words, self.y(value), self.left + 4, self.right - 4, self.top, points)
+        label = place_of_target(words, self.y(value), self.left + 4, self.right - 4, self.top, self._places())
         return text(label.words, label.x, label.y, "c-small c-target-text c-halo", label.anchor)
 
     def _breaks(self) -> str:
@@ -187,7 +190,7 @@ class _Drawing:
     def _last_values(self) -> str:
         last = [points[-1] for points in self.shown]
         ends = [(self.x(p.x), self.y(p.value or 0.0), p.text) for p in last]
-        labels = beside_points(ends, self.x.last, self.top, self.bottom, self.width)
+        labels = beside_points(ends, self._places(), self.x.last, self.top, self.bottom, self.width)
         return unread("".join(text(n.words, n.x, n.y, f"c-strong c-t{slot} c-halo") for slot, n in labels))
 
 

@@ -28,7 +28,6 @@
       mark ? show(mark) : hide();
     });
   document.addEventListener("focusout", hide);
-  document.addEventListener("scroll", hide, { passive: true });
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape") hide();
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
