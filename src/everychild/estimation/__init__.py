@@ -1,0 +1,1 @@
+"""From survey and recipes to estimates with their errors, and from these to observations."""

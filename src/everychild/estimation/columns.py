@@ -1,0 +1,94 @@
+"""Which columns a set of recipes needs, each summed once, and where each indicator finds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from everychild.recipes.nodes import TRUE, Arithmetic, Case, Missing, Node, Not, Number, both
+from everychild.recipes.recipe import Kind, Part
+
+
+@dataclass(frozen=True)
+class IndicatorColumns:
+    """Places of an indicator's sums: conditions first, then values (see engines.plan).
+
+    `square`: sum of squared values, for the design effect of a mean. `beyond`: rows of the numerator outside the
+    denominator; where there are any, a proportion has no design effect.
+    """
+
+    numerator: int
+    denominator: int
+    square: int | None = None
+    beyond: int | None = None
+    members: int = 0
+    """The condition whose rows are the unweighted n."""
+
+
+@dataclass
+class ColumnBook:
+    """Collects conditions and values; an expression that several indicators share gets one column."""
+
+    conditions: list[Node] = field(default_factory=list)
+    values: list[Node] = field(default_factory=list)
+    _wanted: list[tuple[str, ...]] = field(default_factory=list)
+    _condition_at: dict[Node, int] = field(default_factory=dict)
+    _value_at: dict[Node, int] = field(default_factory=dict)
+
+    def condition(self, node: Node) -> int:
+        if node not in self._condition_at:
+            self._condition_at[node] = len(self.conditions)
+            self.conditions.append(node)
+        return self._condition_at[node]
+
+    def value(self, node: Node) -> int:
+        """A place among the values, as a negative number until all conditions are known: -1 is the first."""
+        if node not in self._value_at:
+            self._value_at[node] = len(self.values)
+            self.values.append(node)
+        return -1 - self._value_at[node]
+
+    def place(self, column: int) -> int:
+        """The final place of a column among all columns."""
+        return column if column >= 0 else len(self.conditions) + (-1 - column)
+
+    def add(self, part: Part, kind: Kind) -> IndicatorColumns:
+        """Columns of one part of a recipe."""
+        if kind == "ratio" and part.numerator.kind != "truth":
+            return self._ratio_of_values(part)
+        members = both(part.universe, part.denominator)
+        if kind == "mean":
+            return self._mean(part, members)
+        numerator = self.condition(both(part.universe, part.numerator))
+        denominator = self.condition(members)
+        beyond = None
+        if part.denominator != TRUE:
+            outside = Not(Case(((part.denominator, TRUE),), Missing(Number(0))))
+            beyond = self.condition(both(part.universe, part.numerator, outside))
+        return IndicatorColumns(numerator, denominator, None, beyond, denominator)
+
+    def _mean(self, part: Part, members: Node) -> IndicatorColumns:
+        counted = both(members, Not(Missing(part.numerator)))
+        value = Case(((counted, part.numerator),), Number(0))
+        square = Case(((counted, Arithmetic("*", part.numerator, part.numerator)),), Number(0))
+        held = self.condition(counted)
+        return IndicatorColumns(self.value(value), held, self.value(square), None, held)
+
+    def _ratio_of_values(self, part: Part) -> IndicatorColumns:
+        counted = both(part.universe, Not(Missing(part.numerator)), Not(Missing(part.denominator)))
+        above = self.value(Case(((counted, part.numerator),), Number(0)))
+        below = self.value(Case(((counted, part.denominator),), Number(0)))
+        return IndicatorColumns(above, below, None, None, self.condition(counted))
+
+
+def settled(book: ColumnBook, found: Sequence[IndicatorColumns]) -> list[IndicatorColumns]:
+    """The same places once all columns are known."""
+    return [
+        IndicatorColumns(
+            book.place(each.numerator), book.place(each.denominator),
+            None if each.square is None else book.place(each.square),
+            None if each.beyond is None else book.place(each.beyond),
+            book.place(each.members),
+        )
+        for each in found
+    ]  # fmt: skip

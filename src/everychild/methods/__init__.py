@@ -1,0 +1,1 @@
+"""Statistical methods on plain arrays: each package is one method of the field and knows no file and no other."""

@@ -1,0 +1,41 @@
+"""Weighted quantiles, and Woodruff's intervals that carry the design through the share below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def weighted_quantile(values: Floats, weights: Floats, share: float) -> float:
+    """The smallest value at which the cumulated weight reaches `share` of the whole (Hyndman and Fan's definition 1
+    with weights; R survey's qrule "hf1"). NaN without weight."""
+    kept = np.isfinite(values) & (weights > 0)
+    values, weights = values[kept], weights[kept]
+    if not len(values):
+        return float("nan")
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    at = int(np.searchsorted(reached, share * reached[-1] * (1 - 1e-14), side="left"))
+    return float(values[order][min(at, len(values) - 1)])
+
+
+def woodruff(
+    values: Floats, weights: Floats, share: float, se_of_share_below: Callable[[float], float], t: float
+) -> tuple[float, float, float, float]:
+    """(quantile, lower, upper, standard error) of a weighted quantile.
+
+    `se_of_share_below(q)` is the design-based standard error of the share of rows with a value of q or less. The
+    limits of that share, p ± t·se, are turned back into values (Woodruff 1952; R survey, interval.type "mean"); the
+    standard error is the width divided by 2t.
+    """
+    middle = weighted_quantile(values, weights, share)
+    half = t * se_of_share_below(middle)
+    if not np.isfinite(half):
+        return middle, float("nan"), float("nan"), float("nan")
+    lower = weighted_quantile(values, weights, max(share - half, 0.0))
+    upper = weighted_quantile(values, weights, min(share + half, 1.0))
+    return middle, lower, upper, (upper - lower) / (2 * t)

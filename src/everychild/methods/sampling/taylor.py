@@ -1,0 +1,178 @@
+"""Ratios and their linearised variances for many domains at once, from totals by PSU.
+
+With N and D the weighted totals of numerator and denominator, the ratio of a domain is R = ΣN/ΣD. Its variance is that
+of the linearised total z_i = (N_i − R·D_i)/ΣD over the PSUs i of each stratum h:
+
+    V(R) = Σ_h  n_h/(n_h − 1) · ( Σ_i z_i² − (Σ_i z_i)²/n_h )
+
+n_h counts all PSUs of the stratum, also those without a member of the domain, whose z is zero (Särndal, Swensson and
+Wretman 1992, 5.5 and 5.8; R survey svyratio and svyby give the same). The sums over PSUs are kept by "bundles" (PSUs of
+one stratum that lie in the same groups), centred at the ratio of the whole sample: any domain made of bundles follows
+from five small arrays. Without centring the errors of certain cells would be noise of 1e-8 instead of zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+LonelyPsu = Literal["adjust", "average", "certainty"]
+"""What a stratum with one PSU adds to a variance: the square of its own z (adjust: its distance from the overall mean
+of z, which is zero), as much as the other strata do on average (average), or nothing (certainty: the PSU was drawn
+with certainty)."""
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over the PSUs of each bundle; every array is (bundles, cells, indicators) but `centre` (cells, indicators).
+
+    n and d: of N − centre·D and of D. nn, nd, dd: of their squares and product. `psus`: PSUs with members.
+    """
+
+    centre: Floats
+    n: Floats
+    d: Floats
+    nn: Floats
+    nd: Floats
+    dd: Floats
+    psus: Integers
+
+
+def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Integers) -> Moments:
+    """Sums by bundle. `numerator`, `denominator`: (PSUs, cells, indicators); `members`: of the same shape, positive where
+    a PSU has members of the domain; `bundle`: (PSUs), ascending from 0."""
+    starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
+    centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
+    centre = np.where(np.isfinite(centre), centre, 0.0)
+    centred = numerator - centre * denominator
+
+    def by_bundle(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        return np.add.reduceat(array, starts, axis=0)
+
+    return Moments(
+        centre,
+        by_bundle(centred),
+        by_bundle(denominator),
+        by_bundle(centred * centred),
+        by_bundle(centred * denominator),
+        by_bundle(denominator * denominator),
+        by_bundle((members > 0).astype(np.int64)),
+    )  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Of each domain; every array is (groups, cells, indicators).
+
+    `value` is NaN where the denominator is zero. `variance` is NaN there, and where all members of the domain are in
+    one PSU, from which no error can be told. `psus` and `strata` are those with members; `lonely` counts the strata
+    with a single PSU among them. `weight` is the weighted denominator.
+    """
+
+    value: Floats
+    variance: Floats
+    weight: Floats
+    psus: Integers
+    strata: Integers
+    lonely: Integers
+
+    @property
+    def df(self) -> Integers:
+        """Degrees of freedom: PSUs with members less strata with members, the convention of R's degf on the subset of
+        the domain."""
+        return self.psus - self.strata
+
+
+def domain_estimates(
+    sums: Moments, stratum: Integers, group: Integers, groups: int, psus_of_stratum: Integers,
+    lonely: LonelyPsu = "adjust",
+) -> Estimates:  # fmt: skip
+    """Ratios and variances for groups of bundles, crossed with cells.
+
+    `stratum`, `group`: (bundles); group 0 is outside every group, 1 to `groups` are estimated.
+    """
+    pairs, owner, home = _pairs(stratum, group)
+    held = [_by_pair(array, pairs) for array in (sums.n, sums.d, sums.nn, sums.nd, sums.dd)]
+    n, d, nn, nd, dd = held
+    weight = _by_owner(d, owner, groups)
+    shift = _ratio(_by_owner(n, owner, groups), weight)
+    here = shift[owner]
+    z = n - here * d
+    zz = nn - 2 * here * nd + here**2 * dd
+    size = psus_of_stratum[home].astype(np.float64)[:, None, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = size / (size - 1) * (zz - z * z / size)
+    single = size == 1
+    spread = np.where(single, zz if lonely == "adjust" else 0.0, spread)
+    members = _by_pair(sums.psus, pairs)
+    present = (members > 0).astype(np.int64)
+    psus, strata = _by_owner(members, owner, groups), _by_owner(present, owner, groups)
+    alone = _by_owner(present * single, owner, groups)
+    variance = np.maximum(_by_owner(spread, owner, groups), 0.0)
+    if lonely == "average":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            variance = variance * (strata / (strata - alone))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = variance / weight**2
+    variance = np.where(psus > 1, variance, np.nan)
+    return Estimates(sums.centre + shift, variance, weight, psus, strata, alone.astype(np.int64))
+
+
+def _pairs(stratum: Integers, group: Integers) -> tuple[tuple[Integers, Integers], Integers, Integers]:
+    """Bundles sorted by stratum and group as (order, starts), and for each run its group (from 0) and stratum."""
+    order = np.lexsort((group, stratum))
+    order = order[group[order] > 0]
+    s, g = stratum[order], group[order]
+    changed = np.r_[True, (s[1:] != s[:-1]) | (g[1:] != g[:-1])] if len(order) else np.zeros(0, dtype=bool)
+    starts = np.flatnonzero(changed)
+    return (order, starts), g[starts] - 1, s[starts]
+
+
+def _by_pair(array: NDArray[np.generic], pairs: tuple[Integers, Integers]) -> Floats:
+    order, starts = pairs
+    if not len(starts):
+        return np.zeros((0, *array.shape[1:]))
+    return np.add.reduceat(array[order], starts, axis=0)  # type: ignore[return-value]
+
+
+def _by_owner(array: NDArray[np.generic], owner: Integers, groups: int) -> NDArray[np.generic]:
+    """Sum over the strata of each group, in the order of the strata."""
+    out = np.zeros((groups, *array.shape[1:]), dtype=array.dtype)
+    np.add.at(out, owner, array)
+    return out
+
+
+def _ratio(numerator: Floats, denominator: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(denominator > 0, numerator / denominator, np.nan)
+
+
+def covariance(z: Floats, stratum: Integers, psus_of_stratum: Integers, lonely: LonelyPsu = "adjust") -> Floats:
+    """(domains, domains): covariances of estimates from their linearised totals `z` (PSUs, domains).
+
+    Every PSU has its row (zeros where it has no member), strata ascending. A difference of two domains then has the
+    variance v_aa + v_bb − 2·v_ab.
+    """
+    starts = np.flatnonzero(np.r_[True, stratum[1:] != stratum[:-1]])
+    size = psus_of_stratum.astype(np.float64)
+    alone = size == 1
+    scale = np.where(alone, 1.0 if lonely == "adjust" else 0.0, size / np.maximum(size - 1, 1))
+    mean = np.where(alone[:, None], 0.0, np.add.reduceat(z, starts, axis=0) / size[:, None])
+    away = z - mean[stratum]
+    found = (away * scale[stratum][:, None]).T @ away
+    if lonely == "average":
+        found = found * (len(size) / max(int((~alone).sum()), 1))
+    return found
+
+
+def linearised(numerator: Floats, denominator: Floats) -> Floats:
+    """(PSUs, domains): z of ratios, from totals of the same shape; NaN for a domain without members."""
+    weight = denominator.sum(axis=0)
+    value = _ratio(numerator.sum(axis=0), weight)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (numerator - value * denominator) / weight

@@ -1,0 +1,112 @@
+"""Derived names: `D_…` sub-expressions, `P_…` parameters, and values carried from one file of a survey to another.
+
+A name is replaced by its meaning wherever it stands; names may use names, never in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from everychild.recipes.nodes import Node, Variable
+from everychild.recipes.parsing import Resolver, parse
+from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.tables import read_table
+
+COLUMNS: Final = ("name", "file", "type", "expression", "from_file", "confidence", "source", "notes")
+TYPES: Final = ("parameter", "boolean", "integer", "number", "carried", "survey")
+EVERY_FILE: Final = "*"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A condition on the rows of `from_file`, carried to the rows of another file of the same household: true where
+    it is true of any of them."""
+
+    name: str
+    from_file: str
+    meaning: Node
+
+
+@dataclass
+class DerivedNames:
+    """The names of one table. Resolution is lazy and remembered; a circle is named with its whole round."""
+
+    texts: Mapping[tuple[str, str], tuple[str, Place]]
+    carried_texts: Mapping[tuple[str, str], tuple[str, str, Place]]
+    left_to_survey: frozenset[str]
+    _known: dict[tuple[str, str], Node] = field(default_factory=dict)
+    _carried: dict[tuple[str, str], Carried] = field(default_factory=dict)
+
+    def resolver(self, file: str, place: Place, round_: tuple[str, ...] = ()) -> Resolver:
+        """The meaning of names on a file; `place` is where a circle is reported."""
+
+        def resolve(name: str) -> Node | None:
+            return self._resolve(name.upper(), file, place, round_)
+
+        return resolve
+
+    def _resolve(self, name: str, file: str, place: Place, round_: tuple[str, ...]) -> Node | None:
+        if (name, file) in self.carried_texts:
+            return Variable(name.lower(), "truth")
+        key = (name, file) if (name, file) in self.texts else (name, EVERY_FILE)
+        if key not in self.texts:
+            if name in self.left_to_survey:
+                raise Unsupplied(place, name)
+            return None
+        if name in round_:
+            raise DefinitionError(place, f"a circle of names: {' → '.join((*round_[round_.index(name) :], name))}")
+        # A parameter may use names of the file it is read for, so what is remembered is remembered for each file.
+        if (name, file) not in self._known:
+            text, stands = self.texts[key]
+            self._known[name, file] = parse(text, stands, self.resolver(file, stands, (*round_, name)))
+        return self._known[name, file]
+
+    def is_carried(self, name: str, file: str) -> bool:
+        return (name.upper(), file) in self.carried_texts
+
+    @property
+    def carried(self) -> Mapping[tuple[str, str], Carried]:
+        """(name in lower case, file it is carried to) → what is carried."""
+        if not self._carried:
+            for (name, file), (text, source, place) in self.carried_texts.items():
+                meaning = parse(text, place, self.resolver(source, place))
+                self._carried[name.lower(), file] = Carried(name.lower(), source, meaning)
+        return self._carried
+
+
+class Unsupplied(DefinitionError):  # noqa: N818 - says what is the case
+    """A name that every survey defines for itself, and this one does not."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        super().__init__(place, f"{name} has to be defined by the description of the survey (section parameters)")
+        self.name = name
+
+
+def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
+    """Read a table of derived names; `parameters` (name → expression) of a survey replace or complete it."""
+    texts: dict[tuple[str, str], tuple[str, Place]] = {}
+    carried: dict[tuple[str, str], tuple[str, str, Place]] = {}
+    left: set[str] = set()
+    own = {name.upper(): text for name, text in parameters.items()}
+    for place, row in read_table(path, COLUMNS):
+        name = row["name"].upper()
+        if row["type"] not in TYPES:
+            raise DefinitionError(place, f"type {row['type']!r} is none of {', '.join(TYPES)}")
+        if row["type"] == "survey":
+            left.add(name)
+        for file in (part.strip() for part in row["file"].split(";")):
+            if (name, file) in texts or (name, file) in carried:
+                raise DefinitionError(place, f"{name} is defined twice for file {file}")
+            here = Place(place.file, place.row, "expression")
+            if row["type"] == "carried":
+                carried[name, file] = (row["expression"], row["from_file"], here)
+            elif row["type"] != "survey":
+                texts[name, file] = (row["expression"], here)
+    for name, text in own.items():
+        for key in [k for k in texts if k[0] == name]:
+            del texts[key]
+        texts[name, EVERY_FILE] = (text, Place("survey description", column=f"parameters.{name}"))
+    return DerivedNames(texts, carried, frozenset(left) - set(own))

@@ -1,0 +1,261 @@
+"""The closed set of nodes that a recipe's expression is made of; each checks itself when it is built.
+
+A recipe is a text of the SQL kind (`WB4 BETWEEN 15 AND 24 AND MA1 IN (1, 2)`). It becomes a tree of these nodes and
+nothing else, so no engine ever meets a function, a sub-query or a name that was not looked at. Logic is SQL's: true,
+false and unknown (null), so `x <> 1` is unknown where `x` is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["number", "text", "truth", "unknown"]
+"""What a node yields; `unknown` is a survey variable, which may hold numbers or text until a survey is opened."""
+
+COMPARISONS: Final = ("=", "<>", "<", "<=", ">", ">=")
+OPERATORS: Final = ("+", "-", "*", "/")
+
+
+class WrongNode(ValueError):  # noqa: N818 - says what is the case
+    """Nodes put together in a way that has no meaning, such as `'A' + 1`."""
+
+
+def _require(node: Node, kinds: tuple[Kind, ...], where: str) -> None:
+    if node.kind not in kinds:
+        raise WrongNode(f"{where} needs {' or '.join(kinds)}, and {node.kind} was given")
+
+
+def _alike(nodes: tuple[Node, ...], where: str) -> None:
+    kinds = {node.kind for node in nodes} - {"unknown"}
+    if len(kinds) > 1:
+        raise WrongNode(f"{where} mixes {' and '.join(sorted(kinds))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: int | float
+    kind: Kind = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    value: bool
+    kind: Kind = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """NULL."""
+
+    kind: Kind = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A column of a survey file; names are matched without regard to case, so they are kept in lower case."""
+
+    name: str
+    kind: Kind = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    operator: str
+    left: Node
+    right: Node
+    kind: Kind = "number"
+
+    def __post_init__(self) -> None:
+        if self.operator not in OPERATORS:
+            raise WrongNode(f"unknown operator {self.operator}")
+        _require(self.left, ("number", "unknown"), self.operator)
+        _require(self.right, ("number", "unknown"), self.operator)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    operand: Node
+    kind: Kind = "number"
+
+    def __post_init__(self) -> None:
+        _require(self.operand, ("number", "unknown"), "a minus sign")
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    operand: Node
+    kind: Kind = "number"
+
+    def __post_init__(self) -> None:
+        _require(self.operand, ("number", "unknown"), "FLOOR")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    operator: str
+    left: Node
+    right: Node
+    kind: Kind = "truth"
+
+    def __post_init__(self) -> None:
+        if self.operator not in COMPARISONS:
+            raise WrongNode(f"unknown comparison {self.operator}")
+        for node in (self.left, self.right):
+            _require(node, ("number", "text", "unknown"), self.operator)
+        _alike((self.left, self.right), self.operator)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Both limits belong to the range."""
+
+    operand: Node
+    low: Node
+    high: Node
+    kind: Kind = "truth"
+
+    def __post_init__(self) -> None:
+        for node in (self.operand, self.low, self.high):
+            _require(node, ("number", "unknown"), "BETWEEN")
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    operand: Node
+    items: tuple[Node, ...]
+    kind: Kind = "truth"
+
+    def __post_init__(self) -> None:
+        if not self.items:
+            raise WrongNode("IN needs at least one value")
+        if any(not isinstance(item, Number | Text) for item in self.items):
+            raise WrongNode("IN needs numbers or texts, not expressions")
+        _alike((self.operand, *self.items), "IN")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """IS NULL; the only question whose answer is never unknown."""
+
+    operand: Node
+    kind: Kind = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: Node
+    kind: Kind = "truth"
+
+    def __post_init__(self) -> None:
+        _require(self.operand, ("truth",), "NOT")
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Node, ...]
+    kind: Kind = "truth"
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            _require(part, ("truth",), "AND")
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Node, ...]
+    kind: Kind = "truth"
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            _require(part, ("truth",), "OR")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`CASE WHEN … THEN … ELSE … END`; the first branch that is true counts."""
+
+    branches: tuple[tuple[Node, Node], ...]
+    otherwise: Node
+
+    def __post_init__(self) -> None:
+        if not self.branches:
+            raise WrongNode("CASE needs at least one WHEN")
+        for condition, _ in self.branches:
+            _require(condition, ("truth",), "WHEN")
+        _alike((*(value for _, value in self.branches), self.otherwise), "CASE")
+
+    @property
+    def kind(self) -> Kind:
+        return _first_known((*(value for _, value in self.branches), self.otherwise))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPresent:
+    """COALESCE."""
+
+    parts: tuple[Node, ...]
+
+    def __post_init__(self) -> None:
+        _alike(self.parts, "COALESCE")
+
+    @property
+    def kind(self) -> Kind:
+        return _first_known(self.parts)
+
+
+Node = (
+    Number | Text | Truth | Absent | Variable | Arithmetic | Negative | Floor | Comparison | Between | Membership
+    | Missing | Not | All | AnyOf | Case | FirstPresent
+)  # fmt: skip
+
+
+def _first_known(nodes: tuple[Node, ...]) -> Kind:
+    return next((node.kind for node in nodes if node.kind != "unknown"), "unknown")
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below a node, left to right."""
+    match node:
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            return (left, right)
+        case Negative(operand) | Floor(operand) | Missing(operand) | Not(operand):
+            return (operand,)
+        case Between(operand, low, high):
+            return (operand, low, high)
+        case Membership(operand, items):
+            return (operand, *items)
+        case All(parts) | AnyOf(parts) | FirstPresent(parts):
+            return parts
+        case Case(branches, otherwise):
+            return (*(part for branch in branches for part in branch), otherwise)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def variables(node: Node) -> frozenset[str]:
+    """Names (lower case) of the survey variables that an expression reads."""
+    return frozenset(part.name for part in walk(node) if isinstance(part, Variable))
+
+
+TRUE: Final = Truth(True)
+
+
+def both(*parts: Node) -> Node:
+    """All of some conditions, without those that always hold."""
+    kept = tuple(part for part in parts if part != TRUE)
+    return TRUE if not kept else kept[0] if len(kept) == 1 else All(kept)

@@ -1,0 +1,168 @@
+"""From the text of a recipe to checked nodes; sqlglot reads the text, and only what stands below is let through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import sqlglot
+from sqlglot import expressions as sql
+from sqlglot.errors import SqlglotError
+
+from everychild.recipes.nodes import (
+    Absent,
+    All,
+    AnyOf,
+    Arithmetic,
+    Between,
+    Case,
+    Comparison,
+    FirstPresent,
+    Floor,
+    Membership,
+    Missing,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Text,
+    Truth,
+    Variable,
+    WrongNode,
+)  # fmt: skip
+from everychild.vocabulary.errors import DefinitionError, Place
+
+Resolver = Callable[[str], Node | None]
+"""Gives the meaning of a derived name (`D_…`, `P_…`), or None when the name is a variable of the survey."""
+
+_COMPARISONS: Final[Mapping[type[sql.Expression], str]] = {
+    sql.EQ: "=", sql.NEQ: "<>", sql.LT: "<", sql.LTE: "<=", sql.GT: ">", sql.GTE: ">=",
+}  # fmt: skip
+_ARITHMETIC: Final[Mapping[type[sql.Expression], str]] = {
+    sql.Add: "+", sql.Sub: "-", sql.Mul: "*", sql.Div: "/",
+}  # fmt: skip
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+DEEPEST: Final = 400
+"""Levels of nesting that a text may have; a thousand brackets are a slip or an attack, never a definition."""
+
+
+def parse(text: str, place: Place, resolve: Resolver = lambda _name: None) -> Node:
+    """The checked meaning of an expression.
+
+    `place` is where the text stands; every DefinitionError points there and quotes the piece that has no meaning.
+    """
+    if not text.strip():
+        raise DefinitionError(place, "an expression is missing")
+    if text.count("(") > DEEPEST or len(text) > 20_000:
+        raise DefinitionError(place, "this expression is too long to be a definition")
+    try:
+        tree = sqlglot.parse_one(text, read="duckdb")
+    except SqlglotError as problem:
+        raise DefinitionError(place, f"this is no expression: {_one_line(problem)} (in {_short(text)})") from problem
+    return _Reader(place, resolve).node(tree)
+
+
+class _Reader:
+    def __init__(self, place: Place, resolve: Resolver) -> None:
+        self.place = place
+        self.resolve = resolve
+
+    def node(self, tree: sql.Expression) -> Node:
+        try:
+            return self._read(tree)
+        except WrongNode as problem:
+            raise DefinitionError(self.place, f"{problem} (in {_short(tree.sql())})") from problem
+
+    def _read(self, tree: sql.Expression) -> Node:
+        if type(tree) in _COMPARISONS:
+            return Comparison(_COMPARISONS[type(tree)], self.node(tree.left), self.node(tree.right))
+        if type(tree) in _ARITHMETIC:
+            return Arithmetic(_ARITHMETIC[type(tree)], self.node(tree.left), self.node(tree.right))
+        reader = self._readers().get(type(tree))
+        if reader is None:
+            raise DefinitionError(self.place, f"{_short(tree.sql())} is not part of the language of recipes")
+        return reader(tree)
+
+    def _readers(self) -> Mapping[type[sql.Expression], Callable[[sql.Expression], Node]]:
+        return {
+            sql.Paren: lambda t: self.node(t.this),
+            sql.And: lambda t: All(self._flat(t, sql.And)),
+            sql.Or: lambda t: AnyOf(self._flat(t, sql.Or)),
+            sql.Not: lambda t: Not(self.node(t.this)),
+            sql.Neg: lambda t: Negative(self.node(t.this)),
+            sql.Floor: self._floor,
+            sql.Between: lambda t: Between(self.node(t.this), self.node(t.args["low"]), self.node(t.args["high"])),
+            sql.In: self._membership,
+            sql.Is: self._is,
+            sql.Case: self._case,
+            sql.Coalesce: lambda t: FirstPresent((self.node(t.this), *map(self.node, t.expressions))),
+            sql.Column: self._name,
+            sql.Boolean: lambda t: Truth(bool(t.this)),
+            sql.Null: lambda _t: Absent(),
+            sql.Literal: self._literal,
+        }
+
+    def _flat(self, tree: sql.Expression, joiner: type[sql.Expression]) -> tuple[Node, ...]:
+        """`a AND b AND c` as one list; sqlglot nests it, and a list of sixty conditions would be sixty levels deep."""
+        found: list[sql.Expression] = []
+        waiting = [tree]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, joiner):
+                waiting += [part.right, part.left]
+            else:
+                found.append(part)
+        return tuple(self.node(part) for part in found)
+
+    def _floor(self, tree: sql.Expression) -> Node:
+        if tree.args.get("decimals") is not None or tree.args.get("to") is not None:
+            raise WrongNode("FLOOR takes one value")
+        return Floor(self.node(tree.this))
+
+    def _membership(self, tree: sql.Expression) -> Node:
+        if any(tree.args.get(extra) is not None for extra in ("query", "unnest", "field")):
+            raise WrongNode("IN takes a list of values")
+        return Membership(self.node(tree.this), tuple(self.node(item) for item in tree.expressions))
+
+    def _is(self, tree: sql.Expression) -> Node:
+        if not isinstance(tree.expression, sql.Null):
+            raise WrongNode("IS is only for NULL")
+        return Missing(self.node(tree.this))
+
+    def _case(self, tree: sql.Expression) -> Node:
+        if tree.this is not None:
+            raise WrongNode("CASE is written with conditions: CASE WHEN x = 1 THEN …")
+        otherwise = tree.args.get("default")
+        branches = tuple((self.node(branch.this), self.node(branch.args["true"])) for branch in tree.args["ifs"])
+        return Case(branches, Absent() if otherwise is None else self.node(otherwise))
+
+    def _name(self, tree: sql.Expression) -> Node:
+        name = tree.name
+        if tree.args.get("table") is not None or not _NAME.fullmatch(name):
+            raise WrongNode(f"{tree.sql()} is not a name of a variable")
+        resolved = self.resolve(name)
+        return Variable(name.lower()) if resolved is None else resolved
+
+    def _literal(self, tree: sql.Expression) -> Node:
+        if tree.is_string:
+            return Text(str(tree.this))
+        text = str(tree.this)
+        return Number(int(text) if text.isdigit() else float(text))
+
+
+def condition(node: Node, place: Place) -> Node:
+    """A node as a condition: `1` stands for "always" in a denominator; any other number is an error."""
+    if node == Number(1):
+        return Truth(True)
+    if node.kind != "truth":
+        raise DefinitionError(place, "a condition is needed here, such as UB2 BETWEEN 1 AND 4")
+    return node
+
+
+def _one_line(problem: Exception) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(problem)).splitlines()[0]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,201 @@
+"""A recipe: what one indicator means on the files of one kind of survey; and the book of all recipes of that kind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, read_derived
+from everychild.recipes.nodes import Node, Variable, variables, walk
+from everychild.recipes.parsing import condition, parse
+from everychild.recipes.sql import to_sql
+from everychild.vocabulary.errors import DefinitionError, EverychildError, Place
+from everychild.vocabulary.tables import definitions_folder, read_table
+
+Layout = Literal["mics6", "dhs"]
+LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
+Kind = Literal["proportion", "mean", "ratio", "parity", "quantile", "life_table", "rate_exposure", "algorithm"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+ROWWISE: Final[tuple[Kind, ...]] = ("proportion", "mean", "ratio", "quantile")
+"""Kinds that are one expression over the rows of a file."""
+CONFIDENCE: Final = (
+    "verified", "verified_syntax", "verified_translation", "verified_thirdparty", "partly_verified", "unverified",
+)  # fmt: skip
+COLUMNS: Final = (
+    "code", "part", "kind", "file", "universe", "numerator", "denominator", "rate_of", "weight", "table", "confidence",
+    "source", "round_differences", "notes",
+)  # fmt: skip
+
+
+class UnknownRecipe(EverychildError):  # noqa: N818 - says what is the case
+    """No recipe of that code on this kind of survey."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one file that enter an indicator, and what is summed over them.
+
+    `universe`, `denominator`: a row belongs when both are true; unknown leaves it out. `numerator`: for proportions
+    and ratios a condition, where unknown counts as not met; for means and quantiles the value.
+    """
+
+    file: str
+    universe: Node
+    numerator: Node
+    denominator: Node
+    weight: Node
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Every variable of the file that the part reads, in lower case."""
+        return (
+            variables(self.universe) | variables(self.numerator) | variables(self.denominator) | variables(self.weight)
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One indicator on one kind of survey. Several `parts` are rows of several files put under each other.
+
+    A `parity` is the quotient of two rates of the recipe `rate_of`: with `part.numerator` and with `part.denominator`
+    added to its universe. Recipes of kind life_table, rate_exposure and algorithm have no parts: they are computed
+    by procedures of their own, and `notes` says which. `quantile` is the share (0.5 = median) of a quantile recipe.
+    """
+
+    code: str
+    kind: Kind
+    parts: tuple[Part, ...]
+    confidence: str
+    table: str = ""
+    source: str = ""
+    round_differences: str = ""
+    notes: str = ""
+    rate_of: str = ""
+    when: tuple[Node, Node] | None = None
+    quantile: float | None = None
+    waits_for: str = ""
+    """A name that the description of the survey has to define before the recipe can be used."""
+
+    @property
+    def is_rowwise(self) -> bool:
+        """Whether the recipe is an expression over rows that can be computed on this survey."""
+        return bool(self.parts)
+
+    @property
+    def version(self) -> str:
+        """Eight hexadecimal digits that change when the meaning of the recipe does."""
+        meaning = [self.kind, self.rate_of, *(to_sql(node) for node in self.when or ())]
+        for part in self.parts:
+            meaning += [part.file, *map(to_sql, (part.universe, part.numerator, part.denominator, part.weight))]
+        return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class RecipeBook:
+    """All recipes of one kind of survey, with the names they are built from."""
+
+    layout: Layout
+    recipes: Mapping[str, Recipe]
+    carried: Mapping[tuple[str, str], Carried]
+
+    def __getitem__(self, code: str) -> Recipe:
+        try:
+            return self.recipes[code]
+        except KeyError:
+            raise UnknownRecipe(f"there is no recipe {code!r} for {self.layout} files") from None
+
+    def __iter__(self) -> Iterator[Recipe]:
+        return iter(self.recipes.values())
+
+
+def recipe_book(layout: Layout, parameters: Mapping[str, str] | None = None) -> RecipeBook:
+    """The shipped recipes of a kind of survey. `parameters` are expressions of the survey's own for `P_…` and `D_…`
+    names (school ages, words of a reading story); DefinitionError names the place of the first mistake."""
+    return _shipped(layout, tuple(sorted((parameters or {}).items())))
+
+
+@cache
+def _shipped(layout: Layout, parameters: tuple[tuple[str, str], ...]) -> RecipeBook:
+    folder = definitions_folder() / "recipes"
+    return load(layout, folder / f"{layout}.csv", folder / f"{layout}_derived.csv", dict(parameters))
+
+
+def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, str]) -> RecipeBook:
+    """Read a table of recipes and the table of its derived names."""
+    names = read_derived(derived, parameters)
+    found: dict[str, Recipe] = {}
+    for place, row in read_table(recipes, COLUMNS):
+        recipe = _recipe(place, row, names)
+        known = found.get(recipe.code)
+        if known is not None:
+            if known.kind != recipe.kind or row["part"] != str(len(known.parts) + 1):
+                raise DefinitionError(place, f"recipe {recipe.code!r} stands twice")
+            recipe = replace(known, parts=known.parts + recipe.parts)
+        found[recipe.code] = recipe
+    for recipe in found.values():
+        if recipe.kind == "parity" and (recipe.rate_of not in found or found[recipe.rate_of].kind not in ROWWISE):
+            raise DefinitionError(Place(recipes.name), f"{recipe.code}: there is no rate {recipe.rate_of!r} to compare")
+    return RecipeBook(layout, MappingProxyType(found), names.carried)
+
+
+def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe:
+    kind = next((k for k in KINDS if k == row["kind"]), None)
+    if kind is None:
+        raise DefinitionError(place, f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
+    if row["confidence"] not in CONFIDENCE:
+        raise DefinitionError(place, f"confidence {row['confidence']!r} is none of {', '.join(CONFIDENCE)}")
+    parts: tuple[Part, ...] = ()
+    when: tuple[Node, Node] | None = None
+    waits_for = ""
+    if kind in ROWWISE:
+        try:
+            parts = (make_part(place, row, names, kind),)
+        except Unsupplied as lacking:
+            waits_for = lacking.name
+    elif kind == "parity":
+        first, second = (_node(place, row, column, names) for column in ("numerator", "denominator"))
+        when = condition(first, place), condition(second, place)
+    return Recipe(
+        row["code"], kind, parts, row["confidence"], row["table"], row["source"], row["round_differences"],
+        row["notes"], row["rate_of"], when, None, waits_for,
+    )  # fmt: skip
+
+
+def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: Kind) -> Part:
+    """The part that a row of a table of recipes describes; DefinitionError names the cell of a mistake."""
+    universe, numerator, denominator = (
+        _node(place, row, column, names) for column in ("universe", "numerator", "denominator")
+    )
+    weight = _node(place, row, "weight", names)
+    if weight.kind not in ("number", "unknown"):
+        raise DefinitionError(_cell(place, "weight"), "a weight is a number")
+    if kind in ("proportion", "ratio"):
+        numerator = condition(numerator, _cell(place, "numerator"))
+    elif numerator.kind not in ("number", "unknown"):
+        raise DefinitionError(_cell(place, "numerator"), f"a {kind} needs a number here")
+    return Part(
+        row["file"],
+        condition(universe, _cell(place, "universe")),
+        numerator,
+        condition(denominator, _cell(place, "denominator")),
+        weight,
+    )
+
+
+def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
+    here = _cell(place, column)
+    node = parse(row[column], here, names.resolver(row["file"], here))
+    loose = sorted(v.name for v in walk(node) if isinstance(v, Variable) and v.name.startswith(("d_", "p_")))
+    unknown = [name for name in loose if not names.is_carried(name, row["file"])]
+    if unknown:
+        raise DefinitionError(here, f"{unknown[0].upper()} is not defined for file {row['file']}")
+    return node
+
+
+def _cell(place: Place, column: str) -> Place:
+    return Place(place.file, place.row, column)
