@@ -15,19 +15,25 @@ from everychild.recipes.parsing import Resolver, parse
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.tables import read_table
 
-COLUMNS: Final = ("name", "file", "type", "expression", "from_file", "confidence", "source", "notes")
-TYPES: Final = ("parameter", "boolean", "integer", "number", "carried", "survey")
+COLUMNS: Final = ("name", "file", "type", "expression", "from_file", "first_by", "confidence", "source", "notes")
+TYPES: Final = ("parameter", "boolean", "integer", "number", "carried", "first", "survey")
+"""`carried` and `first` are conditions over several rows (see Carried); `survey` waits for the survey's description."""
 EVERY_FILE: Final = "*"
 
 
 @dataclass(frozen=True)
 class Carried:
-    """A condition on the rows of `from_file`, carried to the rows of another file of the same household: true where
-    it is true of any of them."""
+    """A condition that looks at several rows.
+
+    With `from_file`: true where the condition is true of any row of that file in the same household. With `first_by`
+    (group, order): true on the first row, by order, of those of a group that meet the condition, such as the youngest
+    child under two of each woman.
+    """
 
     name: str
     from_file: str
     meaning: Node
+    first_by: tuple[str, ...] = ()
 
 
 @dataclass
@@ -35,7 +41,7 @@ class DerivedNames:
     """The names of one table. Resolution is lazy and remembered; a circle is named with its whole round."""
 
     texts: Mapping[tuple[str, str], tuple[str, Place]]
-    carried_texts: Mapping[tuple[str, str], tuple[str, str, Place]]
+    carried_texts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], Place]]
     left_to_survey: frozenset[str]
     _known: dict[tuple[str, str], Node] = field(default_factory=dict)
     _carried: dict[tuple[str, str], Carried] = field(default_factory=dict)
@@ -71,9 +77,9 @@ class DerivedNames:
     def carried(self) -> Mapping[tuple[str, str], Carried]:
         """(name in lower case, file it is carried to) → what is carried."""
         if not self._carried:
-            for (name, file), (text, source, place) in self.carried_texts.items():
-                meaning = parse(text, place, self.resolver(source, place))
-                self._carried[name.lower(), file] = Carried(name.lower(), source, meaning)
+            for (name, file), (text, source, first_by, place) in self.carried_texts.items():
+                meaning = parse(text, place, self.resolver(source or file, place))
+                self._carried[name.lower(), file] = Carried(name.lower(), source, meaning, first_by)
         return self._carried
 
 
@@ -88,7 +94,7 @@ class Unsupplied(DefinitionError):  # noqa: N818 - says what is the case
 def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
     """Read a table of derived names; `parameters` (name → expression) of a survey replace or complete it."""
     texts: dict[tuple[str, str], tuple[str, Place]] = {}
-    carried: dict[tuple[str, str], tuple[str, str, Place]] = {}
+    carried: dict[tuple[str, str], tuple[str, str, tuple[str, ...], Place]] = {}
     left: set[str] = set()
     own = {name.upper(): text for name, text in parameters.items()}
     for place, row in read_table(path, COLUMNS):
@@ -101,8 +107,11 @@ def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
             if (name, file) in texts or (name, file) in carried:
                 raise DefinitionError(place, f"{name} is defined twice for file {file}")
             here = Place(place.file, place.row, "expression")
-            if row["type"] == "carried":
-                carried[name, file] = (row["expression"], row["from_file"], here)
+            if row["type"] in ("carried", "first"):
+                first_by = tuple(part.strip().lower() for part in row["first_by"].split(";") if part.strip())
+                if len(first_by) != (2 if row["type"] == "first" else 0):
+                    raise DefinitionError(Place(place.file, place.row, "first_by"), "group and order are needed here")
+                carried[name, file] = (row["expression"], row["from_file"], first_by, here)
             elif row["type"] != "survey":
                 texts[name, file] = (row["expression"], here)
     for name, text in own.items():

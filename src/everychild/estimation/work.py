@@ -1,0 +1,137 @@
+"""Which recipes are computed together: one pass for each file and weight, and one more for stacked files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from everychild.engines.plan import DesignColumns, Grouping, Plan
+from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
+from everychild.estimation.groups import Table, breakdowns_of
+from everychild.microdata.survey_files import SurveyFiles
+from everychild.recipes.groups import FileBreakdown, Level
+from everychild.recipes.nodes import Node, both, variables
+from everychild.recipes.recipe import Part, Recipe
+
+
+@dataclass(frozen=True)
+class NotComputed:
+    """A recipe that this survey cannot be asked, and why."""
+
+    indicator: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One quotient to estimate: a recipe, or one of the two rates of a parity (`side` 1 or 2)."""
+
+    recipe: Recipe
+    parts: tuple[Part, ...]
+    kind: str
+    side: int = 0
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One scan: the rows of `file`, everything that is summed over them, and whose columns are whose."""
+
+    file: str
+    plan: Plan
+    rates: tuple[Rate, ...]
+    columns: tuple[IndicatorColumns, ...]
+    levels: Mapping[str, tuple[Level, ...]]
+    variables: frozenset[str]
+    partner: Pass | None = None
+    """The same rates over the second file of stacked recipes."""
+
+
+def computable(files: SurveyFiles, recipes: Iterable[Recipe]) -> tuple[list[Rate], list[NotComputed]]:
+    """The rates that recipes need, without those whose file or variables the survey lacks."""
+    rates: list[Rate] = []
+    left: list[NotComputed] = []
+    for recipe in recipes:
+        reason = files.description.left_out.get(recipe.code) or _hindrance(files, recipe)
+        if reason:
+            left.append(NotComputed(recipe.code, reason))
+        elif recipe.when is not None:
+            base = files.book[recipe.rate_of]
+            for side, condition in enumerate(recipe.when, start=1):
+                parts = tuple(_narrowed(part, condition) for part in base.parts)
+                rates.append(Rate(recipe, parts, base.kind, side))
+        else:
+            rates.append(Rate(recipe, recipe.parts, recipe.kind))
+    return rates, left
+
+
+def _narrowed(part: Part, condition: Node) -> Part:
+    return Part(part.file, both(part.universe, condition), part.numerator, part.denominator, part.weight)
+
+
+def _hindrance(files: SurveyFiles, recipe: Recipe) -> str:
+    """Why a recipe cannot be computed; empty when it can."""
+    base = files.book[recipe.rate_of] if recipe.when is not None else recipe
+    if base.waits_for:
+        return f"the description of the survey does not define {base.waits_for}"
+    if not base.parts:
+        return f"not an expression over rows ({recipe.kind}); it has a procedure of its own"
+    wanted: dict[str, frozenset[str]] = {}
+    for part in base.parts:
+        more = frozenset().union(*map(variables, recipe.when or ()))
+        wanted[part.file] = wanted.get(part.file, frozenset()) | part.variables | more
+        for source, needed in files.carried_needs(part.file, part.variables).items():
+            wanted[source] = wanted.get(source, frozenset()) | needed
+    for file, names in wanted.items():
+        if file not in files.present:
+            return f"the survey has no file {file}"
+        lacking = files.lacking(file, names)
+        if lacking:
+            return f"file {file} has no variable {', '.join(name.upper() for name in lacking)}"
+    return ""
+
+
+def passes(files: SurveyFiles, rates: Sequence[Rate], tables: Sequence[Table]) -> list[Pass]:
+    """The scans that a set of rates needs."""
+    together: dict[tuple[tuple[str, Node], ...], list[Rate]] = defaultdict(list)
+    for rate in rates:
+        together[tuple((part.file, part.weight) for part in rate.parts)].append(rate)
+    found = []
+    for key, group in together.items():
+        shared = _shared_breakdowns(files, [file for file, _ in key])
+        wanted = tuple(t.breakdowns for t in tables if all(code in shared for code in t.breakdowns))
+        chain: Pass | None = None
+        for index in reversed(range(len(key))):
+            chain = _pass(files, group, index, shared, wanted, chain)
+        if chain is not None:
+            found.append(chain)
+    return found
+
+
+def _shared_breakdowns(files: SurveyFiles, names: Sequence[str]) -> Mapping[str, list[FileBreakdown]]:
+    """Breakdowns that all the files have with the same levels, by code: one for each file."""
+    each = [breakdowns_of(files, name) for name in names]
+    return {
+        code: [found[code] for found in each]
+        for code in each[0]
+        if all(code in found and found[code].levels == each[0][code].levels for found in each)
+    }
+
+
+def _pass(
+    files: SurveyFiles, rates: Sequence[Rate], index: int, shared: Mapping[str, list[FileBreakdown]],
+    tables: tuple[tuple[str, ...], ...], partner: Pass | None,
+) -> Pass:  # fmt: skip
+    part = rates[0].parts[index]
+    book = ColumnBook()
+    found = [book.add(rate.parts[index], rate.kind) for rate in rates]  # type: ignore[arg-type]
+    used = list(dict.fromkeys(code for table in tables for code in table))
+    groupings = tuple(Grouping(code, shared[code][index].code, len(shared[code][index].levels)) for code in used)
+    design = files.description.design_of(part.file)
+    plan = Plan(
+        DesignColumns(design.stratum, design.psu), part.weight, groupings, tables, tuple(book.conditions),
+        tuple(book.values),
+    )  # fmt: skip
+    names = frozenset().union(*(rate.parts[index].variables for rate in rates))
+    levels = {code: shared[code][index].levels for code in used}
+    return Pass(part.file, plan, tuple(rates), tuple(settled(book, found)), levels, names, partner)
