@@ -77,8 +77,8 @@ KR$groups <- with(KR, breastfed + yes(v411a, v411, v414p, v414v) + yes(v412a, v4
   yes(v414i, v414j, v414k) + yes(v414l) + yes(v414g) + yes(v414h, v414m, v414n) + yes(v414o))
 KR$groups_not_breastfed <- with(KR, yes(v412a, v414e) + yes(v414f) + yes(v414o) + yes(v414h, v414m, v414n) +
   yes(v414i, v414j, v414k) + yes(v414l) + yes(v414g))
-often_enough <- function(milkfeeds) with(KR, (breastfed & age >= 6 & age <= 8 & meals >= 2) |
-  (breastfed & age >= 9 & age <= 23 & meals >= 3) | (!breastfed & meals >= 1 & milkfeeds + meals >= 4))
+often_enough <- function(milk_feeds_counted) with(KR, (breastfed & age >= 6 & age <= 8 & meals >= 2) |
+  (breastfed & age >= 9 & age <= 23 & meals >= 3) | (!breastfed & meals >= 1 & milk_feeds_counted + meals >= 4))
 KR$meals_ok <- often_enough(KR$milkfeeds)
 KR$meals_ok_known <- often_enough(KR$milkfeeds_known)
 
