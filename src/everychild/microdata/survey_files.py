@@ -32,6 +32,8 @@ class SurveyFiles:
     description: SurveyDescription
     folder: Path
     _opened: dict[str, DataFile] = field(default_factory=dict, repr=False)
+    _frames: dict[str, pl.LazyFrame] = field(default_factory=dict, repr=False)
+    _columns: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def book(self) -> RecipeBook:
@@ -61,6 +63,17 @@ class SurveyFiles:
 
     def frame(self, name: str) -> pl.LazyFrame:
         """Rows of a file with the names and codes that recipes expect; carried values are added by `with_carried`."""
+        if name not in self._frames:
+            self._frames[name] = self._prepared(name)
+        return self._frames[name]
+
+    def columns(self, name: str) -> Mapping[str, str]:
+        """Lower-case name → name in `frame`. Kept, because a wide file takes a while to tell its columns."""
+        if name not in self._columns:
+            self._columns[name] = {c.lower(): c for c in self.frame(name).collect_schema().names()}
+        return self._columns[name]
+
+    def _prepared(self, name: str) -> pl.LazyFrame:
         file = self.raw(name)
         renamed = {
             file.columns[own.lower()]: standard
@@ -89,7 +102,7 @@ class SurveyFiles:
         if carried.first_by:
             return _first_of_group(frame, carried)
         source = self.frame(carried.from_file)
-        spelling = {c.lower(): c for c in source.collect_schema().names()}
+        spelling = self.columns(carried.from_file)
         here, there = (
             self.description.design_of(name).household,
             self.description.design_of(carried.from_file).household,
@@ -122,7 +135,7 @@ class SurveyFiles:
 
     def lacking(self, name: str, wanted: frozenset[str]) -> tuple[str, ...]:
         """Variables (lower case) that a file lacks."""
-        have = {column.lower() for column in self.frame(name).collect_schema().names()}
+        have = self.columns(name).keys()
         carried = {key for key, file in self.book.carried if file == name}
         return tuple(sorted(wanted - have - carried))
 

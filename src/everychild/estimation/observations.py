@@ -1,0 +1,84 @@
+"""Estimates as observations of the one cube, ready to become a release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from everychild.estimation.estimates import Estimates
+from everychild.recipes.groups import Level
+from everychild.vocabulary.observations import SCHEMA, conform
+
+FLAG_OF_CONFIDENCE: Final[Mapping[str, str]] = {
+    "partly_verified": "recipe_partly_verified",
+    "unverified": "recipe_unverified",
+}
+
+
+def observations(estimates: Estimates) -> pl.DataFrame:
+    """Rows of the observation schema; groups without a single case are left out, small ones are suppressed.
+
+    The note of each figure tells its design effect and the version of the recipe that made it.
+    """
+    description = estimates.files.description
+    rows = estimates.shown().with_row_index("at", offset=1).filter(pl.col("n") > 0)
+    made = [_row(estimates, row) for row in rows.iter_rows(named=True)]
+    frame = pl.DataFrame(
+        made, schema={name: kind for name, kind in SCHEMA.items() if name in (made[0] if made else {})}
+    )
+    return conform(
+        frame.with_columns(
+            pl.lit(description.period).alias("period"),
+            pl.lit(description.source).alias("source"),
+            pl.lit("survey").alias("quality"),
+            pl.lit(f"estimates of {description.survey}").alias("file"),
+        )
+    )
+
+
+def _row(estimates: Estimates, row: Mapping[str, Any]) -> dict[str, Any]:
+    levels = estimates.levels[row["indicator"], row["breakdown"], row["group"]]
+    flags = [FLAG_OF_CONFIDENCE[row["confidence"]]] if row["confidence"] in FLAG_OF_CONFIDENCE else []
+    if estimates.files.description.invented:
+        flags.append("invented")
+    hidden = row["status"] == "Q"
+    return {
+        **_place(estimates.files.description.area, levels),
+        "indicator": row["indicator"],
+        "value": row["value"],
+        "lower": row["lower"],
+        "upper": row["upper"],
+        "interval": "CI95" if row["lower"] is not None else "",
+        "se": row["se"],
+        "n": row["n"],
+        "unit": row["unit"],
+        "status": row["status"] if hidden or row["value"] is not None else "M",
+        "flag": "|".join(flags),
+        "note": _note(row),
+        "row": row["at"],
+    }
+
+
+def _place(area: str, levels: tuple[Level, ...]) -> dict[str, str]:
+    """The columns in which the levels of a group stand."""
+    found = {"area": area, "sex": "_T", "age": "_T", "residence": "_T", "wealth": "_T", "education": "_T",
+             "disability": "_T", "ethnicity": "_T", "other": ""}  # fmt: skip
+    other = []
+    for level in levels:
+        if level.dimension == "other":
+            other.append(level.code)
+        else:
+            found[level.dimension] = level.code
+    found["other"] = ";".join(other)
+    return found
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    parts = [f"recipe {row['indicator']} {row['recipe']} ({row['confidence']})"]
+    if row["deff"] is not None:
+        parts.append(f"design effect {row['deff']:.2f}")
+    if row["lonely"]:
+        parts.append(f"strata with one cluster: {row['lonely']}")
+    return "; ".join(parts)

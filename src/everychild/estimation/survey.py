@@ -1,0 +1,142 @@
+"""A survey, opened: `Survey.open(description, folder).estimate(indicators, by)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from everychild.engines.design import DesignFacts, psu_facts
+from everychild.engines.plan import DesignColumns, Plan
+from everychild.engines.polars_engine import psu_totals
+from everychild.engines.totals import PsuTotals
+from everychild.estimation.columns import IndicatorColumns
+from everychild.estimation.estimates import Estimates, NamedTable, assembled
+from everychild.estimation.groups import check_known, requested
+from everychild.estimation.tables import tables as estimate_tables
+from everychild.estimation.work import NotComputed, Pass, computable, passes
+from everychild.methods.sampling.intervals import Method
+from everychild.methods.sampling.taylor import LonelyPsu
+from everychild.microdata.description import SurveyDescription, read_description
+from everychild.microdata.survey_files import SurveyFiles
+from everychild.recipes.nodes import Number
+from everychild.recipes.recipe import Recipe
+
+Progress = Callable[[str, int], None]
+"""Told the file that is being read, and how many further rows are done."""
+
+
+def _silent(_file: str, _rows: int) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How errors are taken; every choice is printed with the results.
+
+    `lonely`: what a stratum with one PSU adds (methods.sampling.taylor.LonelyPsu). `interval`: "standard" is logit for
+    shares (Korn–Graubard at 0 and 1), linear for means, log for quotients; or one method for all. `psus`: whether all
+    PSUs of the survey count in a stratum, or those that the file has rows of; None is as the description says.
+    """
+
+    lonely: LonelyPsu = "adjust"
+    interval: Method | None = None
+    psus: str | None = None
+
+
+@dataclass
+class Survey:
+    """A survey that can be estimated from."""
+
+    files: SurveyFiles
+    _facts: dict[tuple[str, ...], DesignFacts] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(cls, description: Path | str, data: Path | str | None = None) -> Survey:
+        """Open a survey by its description. `data` is the folder of its files (default: beside the description).
+
+        Raises DefinitionError for a description that cannot be used.
+        """
+        told = read_description(Path(description))
+        return cls(SurveyFiles(told, Path(data) if data is not None else told.path.parent))
+
+    @property
+    def description(self) -> SurveyDescription:
+        return self.files.description
+
+    def estimate(
+        self, indicators: Sequence[str] | None = None, by: Sequence[str] = (), options: Options | None = None,
+        progress: Progress = _silent,
+    ) -> Estimates:  # fmt: skip
+        """Estimates of indicators (default: every recipe of this kind of survey) in total and by breakdowns.
+
+        `by`: breakdown codes of the catalogue or the survey, crossed ones as `residence:sex_child`. Recipes that the
+        survey cannot answer are listed in `not_computed` with the reason. Raises UnknownRecipe, UnknownBreakdown,
+        engines.design.DesignProblem.
+        """
+        options = options or Options()
+        recipes = list(self.files.book) if indicators is None else [self.files.book[code] for code in indicators]
+        return self.estimate_recipes(recipes, by, options, progress)
+
+    def estimate_recipes(
+        self, recipes: Sequence[Recipe], by: Sequence[str] = (), options: Options | None = None,
+        progress: Progress = _silent,
+    ) -> Estimates:  # fmt: skip
+        """The same for recipes that are given, such as those of a user's own table."""
+        options = options or Options()
+        tables = requested(by)
+        check_known(tables, self.files)
+        rates, left = computable(self.files, recipes)
+        found: list[NamedTable] = []
+        for one in passes(self.files, rates, tables):
+            totals, columns = self.totals(one, options, progress)
+            found += [
+                NamedTable(one, totals, columns, table)
+                for table in estimate_tables(totals, one.plan, columns, options.lonely)
+            ]
+        order = {recipe.code: k for k, recipe in enumerate(recipes)}
+        return assembled(self.files, found, sorted(left, key=lambda n: order[n.indicator]), order, options)
+
+    def totals(
+        self, one: Pass, options: Options, progress: Progress = _silent
+    ) -> tuple[PsuTotals, tuple[IndicatorColumns, ...]]:
+        """PSU totals of a pass; those of stacked files are added."""
+        frame = self.files.with_carried(one.file, one.variables)
+        psus = options.psus or self.description.psus
+        facts = self.survey_psus(one.plan) if psus == "survey" or one.partner is not None else None
+        totals = psu_totals(frame, one.plan, facts, lambda rows: progress(one.file, rows))
+        if one.partner is None:
+            return totals, one.columns
+        partner, columns = self.totals(one.partner, options, progress)
+        return _stacked(one, totals, one.partner, columns, partner), _positions(len(one.rates))
+
+    def survey_psus(self, plan: Plan) -> DesignFacts | None:
+        """The PSUs of the household file; None when it does not hold the design variables."""
+        file = self.description.household_file
+        design = self.description.design_of(file)
+        if file not in self.files.present or not design.psu:
+            return None
+        key = (file, *design.stratum, *design.psu)
+        if key not in self._facts:
+            frame = self.files.frame(file)
+            spelling = {name.lower(): name for name in frame.collect_schema().names()}
+            bare = Plan(DesignColumns(design.stratum, design.psu), Number(1), (), ((),), ())
+            self._facts[key] = psu_facts(frame, bare, spelling)
+        return self._facts[key]
+
+
+def _positions(rates: int) -> tuple[IndicatorColumns, ...]:
+    """Places of the columns of stacked rates: numerator, denominator and rows beyond, rate after rate."""
+    return tuple(IndicatorColumns(3 * k, 3 * k + 1, None, 3 * k + 2, 3 * k + 1) for k in range(rates))
+
+
+def _stacked(
+    one: Pass, first: PsuTotals, partner: Pass, columns: tuple[IndicatorColumns, ...], second: PsuTotals
+) -> PsuTotals:
+    """Totals of two files with the columns of each rate brought to the same places, and added."""
+    from everychild.estimation.stacking import aligned
+
+    return aligned(first, one.columns) + aligned(second, columns)
+
+
+__all__ = ["NotComputed", "Options", "Survey"]
