@@ -164,7 +164,7 @@ class Accumulator:
         )
 
 
-def _matrix(place: Integers, weight: Floats, cells: int) -> sp.csc_matrix:
+def _matrix(place: Integers, weight: Floats, cells: int) -> _Cut:
     """Sparse (cells, rows): the weight of each row in each cell it belongs to."""
     rows, each = place.shape
     data = np.repeat(weight, each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -170,7 +170,7 @@ def assembled(
     return Estimates(files, whole.select(list(SCHEMA)), tuple(left), options, levels, held)
 
 
-Block = dict[str, NDArray[np.generic]]
+Block = dict[str, NDArray[Any]]
 
 
 def _block(named: NamedTable, k: int, options: Options) -> Block:
@@ -179,11 +179,22 @@ def _block(named: NamedTable, k: int, options: Options) -> Block:
     value, se, n = table.value[:, k], np.sqrt(table.variance[:, k]), table.n[:, k]
     df = table.psus[:, k] - table.strata[:, k]
     kind = named.one.rates[k].kind
-    lower, upper = _interval(value, se, n, df, kind, options)
+    if named.one.plan.design.psu:
+        lower, upper = _interval(value, se, n, df, kind, options)
+    else:
+        lower, upper = _exact(value, n, kind)
     return {
         "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": table.deff[:, k], "df": df,
         "psus": table.psus[:, k], "lonely": table.lonely[:, k],
     }  # fmt: skip
+
+
+def _exact(value: Floats, n: NDArray[np.int64], kind: str) -> tuple[Floats, Floats]:
+    """Of a register, where every case is counted: the exact binomial interval of a share, which says how much chance a
+    small number of cases leaves, and none for other kinds."""
+    if kind != "proportion":
+        return np.full(len(n), np.nan), np.full(len(n), np.nan)
+    return intervals.exact_share(value * n, n)
 
 
 def _interval(
@@ -259,7 +270,8 @@ def _frame(code: str, named: NamedTable, groups: list[str], block: Block, order:
             "psus": block["psus"], "lonely": block["lonely"], "order": order, "at": at, "row": range(len(groups)),
         }
     )  # fmt: skip
-    few = (pl.col("n") < FEW) | pl.col("se").is_null()
+    counted = not named.one.plan.design.psu
+    few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not counted))
     status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
     cv = pl.when(pl.col("value") != 0).then(pl.col("se") / pl.col("value"))
     return frame.with_columns(status.alias("status"), cv.alias("cv"))

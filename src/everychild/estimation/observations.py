@@ -50,7 +50,7 @@ def _row(estimates: Estimates, row: Mapping[str, Any]) -> dict[str, Any]:
         "value": row["value"],
         "lower": row["lower"],
         "upper": row["upper"],
-        "interval": "CI95" if row["lower"] is not None else "",
+        "interval": _interval(row, register=estimates.files.description.register),
         "se": row["se"],
         "n": row["n"],
         "unit": row["unit"],
@@ -59,6 +59,12 @@ def _row(estimates: Estimates, row: Mapping[str, Any]) -> dict[str, Any]:
         "note": _note(row),
         "row": row["at"],
     }
+
+
+def _interval(row: Mapping[str, Any], *, register: bool) -> str:
+    if row["lower"] is None:
+        return ""
+    return "EXACT95" if register else "CI95"
 
 
 def _place(area: str, levels: tuple[Level, ...]) -> dict[str, str]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from everychild.engines.design import DesignFacts, psu_facts
 from everychild.engines.plan import DesignColumns, Plan
 from everychild.engines.polars_engine import psu_totals
+from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.estimates import Estimates, NamedTable, assembled
 from everychild.estimation.groups import check_known, requested
+from everychild.estimation.replication import by_replicates, jackknifed
+from everychild.estimation.stacking import aligned
+from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
 from everychild.estimation.work import NotComputed, Pass, computable, passes
 from everychild.methods.sampling.intervals import Method
@@ -21,9 +26,17 @@ from everychild.microdata.description import SurveyDescription, read_description
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.nodes import Number
 from everychild.recipes.recipe import Recipe
+from everychild.vocabulary.errors import EverychildError
 
 Progress = Callable[[str, int], None]
 """Told the file that is being read, and how many further rows are done."""
+
+
+Errors = Literal["taylor", "jkn", "jk1", "replicates"]
+
+
+class NoReplicates(EverychildError):  # noqa: N818 - says what is the case
+    """Errors by replicate weights were asked for, and the description names none."""
 
 
 def _silent(_file: str, _rows: int) -> None:
@@ -37,11 +50,14 @@ class Options:
     `lonely`: what a stratum with one PSU adds (methods.sampling.taylor.LonelyPsu). `interval`: "standard" is logit for
     shares (Korn–Graubard at 0 and 1), linear for means, log for quotients; or one method for all. `psus`: whether all
     PSUs of the survey count in a stratum, or those that the file has rows of; None is as the description says.
+    `errors`: Taylor linearisation, the jackknife over PSUs within strata (jkn) or without them (jk1), or the replicate
+    weights that the description names.
     """
 
     lonely: LonelyPsu = "adjust"
     interval: Method | None = None
     psus: str | None = None
+    errors: Errors = "taylor"
 
 
 @dataclass
@@ -90,10 +106,10 @@ class Survey:
         found: list[NamedTable] = []
         for one in passes(self.files, rates, tables):
             totals, columns = self.totals(one, options, progress)
-            found += [
-                NamedTable(one, totals, columns, table)
-                for table in estimate_tables(totals, one.plan, columns, options.lonely)
-            ]
+            made = estimate_tables(totals, one.plan, columns, options.lonely)
+            if options.errors != "taylor":
+                made = [self.replicated(one, totals, columns, table, options) for table in made]
+            found += [NamedTable(one, totals, columns, table) for table in made]
         order = {recipe.code: k for k, recipe in enumerate(recipes)}
         return assembled(self.files, found, sorted(left, key=lambda n: order[n.indicator]), order, options)
 
@@ -109,6 +125,20 @@ class Survey:
             return totals, one.columns
         partner, columns = self.totals(one.partner, options, progress)
         return _stacked(one, totals, one.partner, columns, partner), _positions(len(one.rates))
+
+    def replicated(
+        self, one: Pass, totals: PsuTotals, columns: tuple[IndicatorColumns, ...], table: TableOfEstimates,
+        options: Options,
+    ) -> TableOfEstimates:  # fmt: skip
+        """A table with its variances taken by replication instead of linearisation."""
+        if options.errors != "replicates":
+            return jackknifed(table, totals, one.plan, columns, options.errors)
+        weights = self.description.replicates.get(one.file)
+        if weights is None or one.partner is not None:
+            raise NoReplicates(f"the description names no replicate weights for file {one.file}")
+        frame = self.files.with_carried(one.file, one.variables)
+        sums = replicate_sums(frame, one.plan, table.table, weights.columns)
+        return by_replicates(table, sums, columns, weights.scale, weights.centre)
 
     def survey_psus(self, plan: Plan) -> DesignFacts | None:
         """The PSUs of the household file; None when it does not hold the design variables."""
@@ -134,8 +164,6 @@ def _stacked(
     one: Pass, first: PsuTotals, partner: Pass, columns: tuple[IndicatorColumns, ...], second: PsuTotals
 ) -> PsuTotals:
     """Totals of two files with the columns of each rate brought to the same places, and added."""
-    from everychild.estimation.stacking import aligned
-
     return aligned(first, one.columns) + aligned(second, columns)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,19 +82,19 @@ class _Work:
         np.add.at(counts, group, self.totals.counts[:, cells][:, :, self.members])
         order = self._order(table, constant, cell_set)
 
-        def laid(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        def laid(array: NDArray[Any]) -> NDArray[Any]:
             return array.reshape(groups * cell_set.size, -1)[order]
 
         n = laid(counts[1:])
         value, variance = laid(found.value), laid(found.variance)
-        deff = self._deff(value, variance, n, laid(found.weight), group, groups, cells, order)  # type: ignore[arg-type]
+        deff = self._deff(value, variance, n, laid(found.weight), group, groups, cells, order)
         levels = np.stack(
             np.unravel_index(np.arange(len(order)), [self.plan.named[name].levels for name in table] or [1]), axis=1
         )
         return TableOfEstimates(
             table, levels[:, : len(table)] + 1, value, variance, laid(found.weight), n, laid(found.psus),
             laid(found.strata), laid(found.lonely), deff,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
 
     def _groups(self, constant: tuple[str, ...]) -> tuple[Integers, int]:
         """The group of each bundle by what is constant inside PSUs: 0 outside every level, else from 1."""

@@ -11,7 +11,7 @@ from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
 from everychild.estimation.groups import Table, breakdowns_of
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.groups import FileBreakdown, Level
-from everychild.recipes.nodes import Node, both, variables
+from everychild.recipes.nodes import Node, Number, both, variables
 from everychild.recipes.recipe import Part, Recipe
 
 
@@ -79,7 +79,8 @@ def _hindrance(files: SurveyFiles, recipe: Recipe) -> str:
     wanted: dict[str, frozenset[str]] = {}
     for part in base.parts:
         more = frozenset().union(*map(variables, recipe.when or ()))
-        wanted[part.file] = wanted.get(part.file, frozenset()) | part.variables | more
+        read = part.variables - (variables(part.weight) if files.description.register else frozenset())
+        wanted[part.file] = wanted.get(part.file, frozenset()) | read | more
         for source, needed in files.carried_needs(part.file, part.variables).items():
             wanted[source] = wanted.get(source, frozenset()) | needed
     for file, names in wanted.items():
@@ -123,13 +124,14 @@ def _pass(
     tables: tuple[tuple[str, ...], ...], partner: Pass | None,
 ) -> Pass:  # fmt: skip
     part = rates[0].parts[index]
+    weight: Node = Number(1) if files.description.register else part.weight
     book = ColumnBook()
     found = [book.add(rate.parts[index], rate.kind) for rate in rates]  # type: ignore[arg-type]
     used = list(dict.fromkeys(code for table in tables for code in table))
     groupings = tuple(Grouping(code, shared[code][index].code, len(shared[code][index].levels)) for code in used)
     design = files.description.design_of(part.file)
     plan = Plan(
-        DesignColumns(design.stratum, design.psu), part.weight, groupings, tables, tuple(book.conditions),
+        DesignColumns(design.stratum, design.psu), weight, groupings, tables, tuple(book.conditions),
         tuple(book.values),
     )  # fmt: skip
     names = frozenset().union(*(rate.parts[index].variables for rate in rates))

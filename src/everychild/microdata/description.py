@@ -7,7 +7,8 @@ ages and vaccine schedules (`parameters`), codes of regions (`breakdowns`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -24,6 +25,7 @@ KEYS: Final = frozenset(
     {
         "survey", "title", "country", "layout", "period", "source", "invented", "files", "design", "psus", "rename",
         "labels", "absent", "parameters", "breakdowns", "area", "left_out",
+        "register", "replicates",
     }
 )  # fmt: skip
 
@@ -36,6 +38,15 @@ class SurveyDesign:
     psu: tuple[str, ...]
     household: tuple[str, ...]
     line: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplicateWeights:
+    """Replicate weights of a file: their columns, and V = scale · Σ (θ_r − θ)². `centre` is estimate or replicates."""
+
+    columns: tuple[str, ...]
+    scale: float
+    centre: Literal["estimate", "replicates"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,9 @@ class SurveyDescription:
     parameters: Mapping[str, str] = field(default_factory=dict)
     breakdowns: tuple[OwnBreakdown, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+    register: bool = False
+    """Every row is a case of its own and weighs 1; there is no sampling error."""
+    replicates: Mapping[str, ReplicateWeights] = field(default_factory=dict)
 
     @property
     def household_file(self) -> str:
@@ -145,6 +159,8 @@ class _Reader:
             parameters={str(name): str(text) for name, text in self.mapping("parameters").items()},
             breakdowns=tuple(self.breakdown(str(code), own) for code, own in self.mapping("breakdowns").items()),
             left_out={str(code): str(why) for code, why in self.mapping("left_out").items()},
+            register=bool(self.told.get("register", False)),
+            replicates={str(file): self.replicate(str(file), own) for file, own in self.mapping("replicates").items()},
         )
 
     def local(self, key: str, told: object) -> LocalText:
@@ -160,7 +176,7 @@ class _Reader:
 
     def designs(self) -> Mapping[str, SurveyDesign]:
         told = self.mapping("design")
-        if "psu" in told:
+        if "psu" in told or (self.told.get("register") and "household" in told):
             told = {"*": told}
         if not told:
             raise self.fail("design", "the sampling design is missing (psu, stratum, household)")
@@ -173,6 +189,15 @@ class _Reader:
                 _names(design.get("line")),
             )  # fmt: skip
         return found
+
+    def replicate(self, file: str, told: object) -> ReplicateWeights:
+        key = f"replicates.{file}"
+        if not isinstance(told, dict) or "columns" not in told or "scale" not in told:
+            raise self.fail(key, "columns and scale are needed here")
+        centre = told.get("centre", "estimate")
+        if centre not in ("estimate", "replicates"):
+            raise self.fail(f"{key}.centre", f"{centre!r} is none of estimate, replicates")
+        return ReplicateWeights(tuple(_spread(_names(told["columns"]))), float(told["scale"]), centre)
 
     def breakdown(self, code: str, told: object) -> OwnBreakdown:
         key = f"breakdowns.{code}"
@@ -187,8 +212,18 @@ class _Reader:
                 raise self.fail(f"{key}.{value}", "code and name are needed here")
             name = self.local(f"{key}.{value}", level)
             levels.append((str(value), Level(str(level["code"]), name, dimension, str(level["code"]))))
-        name = self.local(key, told["name"]) if "name" in told else None
-        return OwnBreakdown(code, name, by_file, tuple(levels))
+        own = self.local(key, told["name"]) if "name" in told else None
+        return OwnBreakdown(code, own, by_file, tuple(levels))
+
+
+def _spread(names: Sequence[str]) -> Iterator[str]:
+    """`rw1-rw24` → rw1, rw2, …, rw24."""
+    for name in names:
+        found = re.fullmatch(r"([A-Za-z_]+)(\d+)-\1(\d+)", name)
+        if found is None:
+            yield name
+        else:
+            yield from (f"{found[1]}{number}" for number in range(int(found[2]), int(found[3]) + 1))
 
 
 def _names(told: object) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def with_codes_kept(path: Path) -> bytes:
         raise BrokenFile(path, "this is no SPSS file (it does not begin with $FL2 or $FL3)")
     if len(content) < HEADER + 4:
         raise BrokenFile(path, "the file ends inside its header")
-    order = "<" if content[64:68] in (b"\x02\0\0\0", b"\x03\0\0\0") else ">"
+    order = "<" if bytes(content[64:68]) in (b"\x02\0\0\0", b"\x03\0\0\0") else ">"
     try:
         _blank_missing(content, order)
     except struct.error as problem:

@@ -78,7 +78,8 @@ def korn_graubard(
 
 def exact_share(events: ArrayLike, n: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
     """Clopper–Pearson interval of events among n, as a share."""
-    return _clopper_pearson(*_floats(events, n), level)
+    events, n = _floats(events, n)
+    return _clopper_pearson(events, n, level)
 
 
 def exact_rate(events: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Centre = Literal["estimate", "replicates"]
-"""Deviations of the replicates are taken from the estimate of the whole sample, or from their own mean (R's default)."""
+"""Deviations of the replicates are taken from the estimate of the whole sample, or from their own mean (the default of
+R's survey package)."""
 
 
 def jackknife_n(
@@ -18,8 +19,9 @@ def jackknife_n(
 ) -> Floats:
     """(domains): variance of ratios by the stratified delete-one-PSU jackknife (JKn).
 
-    `numerator`, `denominator`: (PSUs, domains), with a row of zeros for every PSU without members. Leaving PSU i of stratum h out, the others of h count n_h/(n_h − 1)
-    times: V = Σ_h (n_h − 1)/n_h Σ_i (R_(hi) − R)². A stratum with one PSU has no replicate. Source: Wolter 2007, 4.5.
+    `numerator`, `denominator`: (PSUs, domains), with a row of zeros for every PSU without members. Without PSU i of
+    stratum h the others of h count n_h/(n_h − 1) times: V = Σ_h (n_h − 1)/n_h Σ_i (R_(hi) − R)². A stratum with one PSU
+    has no replicate. Source: Wolter 2007, 4.5.
     """
     size = psus_of_stratum.astype(np.float64)
     factor = (size / np.maximum(size - 1, 1))[stratum][:, None]
@@ -28,7 +30,8 @@ def jackknife_n(
         whole = np.zeros((len(size), part.shape[1]))
         np.add.at(whole, stratum, part)
         others = whole[stratum] - part
-        return part.sum(axis=0) - whole[stratum] + factor * others
+        found: Floats = part.sum(axis=0) - whole[stratum] + factor * others
+        return found
 
     replicates = _divide(left_out(numerator), left_out(denominator))
     scales = ((size - 1) / size)[stratum]
@@ -54,7 +57,8 @@ def replicate_variance(
     used = scales > 0
     middle = value if centre == "estimate" else replicates[used].mean(axis=0)
     away = replicates[used] - middle
-    return scale * np.einsum("r,rd->d", scales[used], away * away)
+    found: Floats = scale * np.einsum("r,rd->d", scales[used], away * away)
+    return found
 
 
 def _divide(numerator: Floats, denominator: Floats) -> Floats:

@@ -14,7 +14,7 @@ from five small arrays. Without centring the errors of certain cells would be no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Int
     centre = np.where(np.isfinite(centre), centre, 0.0)
     centred = numerator - centre * denominator
 
-    def by_bundle(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    def by_bundle(array: NDArray[Any]) -> NDArray[Any]:
         return np.add.reduceat(array, starts, axis=0)
 
     return Moments(
@@ -62,7 +62,7 @@ def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Int
         by_bundle(centred * denominator),
         by_bundle(denominator * denominator),
         by_bundle((members > 0).astype(np.int64)),
-    )  # type: ignore[arg-type]
+    )
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,14 @@ def _pairs(stratum: Integers, group: Integers) -> tuple[tuple[Integers, Integers
     return (order, starts), g[starts] - 1, s[starts]
 
 
-def _by_pair(array: NDArray[np.generic], pairs: tuple[Integers, Integers]) -> Floats:
+def _by_pair(array: NDArray[Any], pairs: tuple[Integers, Integers]) -> Floats:
     order, starts = pairs
     if not len(starts):
         return np.zeros((0, *array.shape[1:]))
-    return np.add.reduceat(array[order], starts, axis=0)  # type: ignore[return-value]
+    return np.add.reduceat(array[order], starts, axis=0)
 
 
-def _by_owner(array: NDArray[np.generic], owner: Integers, groups: int) -> NDArray[np.generic]:
+def _by_owner(array: NDArray[Any], owner: Integers, groups: int) -> NDArray[Any]:
     """Sum over the strata of each group, in the order of the strata."""
     out = np.zeros((groups, *array.shape[1:]), dtype=array.dtype)
     np.add.at(out, owner, array)
@@ -175,4 +175,5 @@ def linearised(numerator: Floats, denominator: Floats) -> Floats:
     weight = denominator.sum(axis=0)
     value = _ratio(numerator.sum(axis=0), weight)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (numerator - value * denominator) / weight
+        z: Floats = (numerator - value * denominator) / weight
+    return z

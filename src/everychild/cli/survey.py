@@ -1,0 +1,157 @@
+"""`everychild survey`: read survey files into a private workspace, check them, draw an invented survey."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings
+from everychild.cli.progress import ProgressLine
+from everychild.cli.tables import add_format, print_rows
+from everychild.vocabulary.language import Language, format_number
+
+WORDS: Final[dict[str, dict[Language, str]]] = {
+    "kept": {"en": "kept in", "ru": "сохранено в", "kk": "мына бумада сақталды:"},
+    "private": {
+        "en": "Only the owner of these files can read them. They are never published.",
+        "ru": "Эти файлы может читать только их владелец. Они никогда не публикуются.",
+        "kk": "Бұл файлдарды тек иесі оқи алады. Олар ешқашан жарияланбайды.",
+    },
+    "clean": {"en": "Nothing is missing or odd.", "ru": "Ничего не пропущено и ничего странного нет.",
+              "kk": "Ештеңе жетіспей тұрған жоқ, оғаш ештеңе де жоқ."},
+    "invented": {
+        "en": "INVENTED DATA: no real country or person",
+        "ru": "ВЫМЫШЛЕННЫЕ ДАННЫЕ: не о реальной стране и не о реальных людях",
+        "kk": "ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК: нақты ел де, нақты адам да емес",
+    },
+    "next": {"en": "Now try:", "ru": "Теперь попробуйте:", "kk": "Енді мынаны байқап көріңіз:"},
+    "errors": {"en": "errors", "ru": "ошибок", "kk": "қате"},
+    "warnings": {"en": "warnings", "ru": "предупреждений", "kk": "ескерту"},
+}  # fmt: skip
+
+
+def add(commands: Any) -> None:
+    purpose = "read, check or invent the files of a household survey"
+    survey = commands.add_parser("survey", help=purpose, description=purpose)
+    verbs = survey.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_read(verbs)
+    _add_check(verbs)
+    _add_breakdowns(verbs)
+    _add_simulate(verbs)
+
+
+def add_survey(command: argparse.ArgumentParser) -> None:
+    command.add_argument("survey", metavar="SURVEY.yaml", type=Path, help="description of the survey")
+    command.add_argument(
+        "--data", metavar="DIR", type=Path, help="folder of its files (default: beside the description)"
+    )
+
+
+def _add_read(verbs: Any) -> None:
+    purpose = "read the files of a survey into a private workspace of Parquet files"
+    command = verbs.add_parser("read", help=purpose, description=purpose)
+    add_survey(command)
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="the workspace to make or replace")
+    add_format(command)
+    command.set_defaults(run=run_read)
+
+
+def _add_check(verbs: Any) -> None:
+    purpose = "say what is missing or odd in the files of a survey"
+    command = verbs.add_parser("check", help=purpose, description=purpose)
+    add_survey(command)
+    add_format(command)
+    command.set_defaults(run=run_check)
+
+
+def _add_breakdowns(verbs: Any) -> None:
+    purpose = "list the breakdowns that a survey has, by file"
+    command = verbs.add_parser("breakdowns", help=purpose, description=purpose)
+    add_survey(command)
+    add_format(command)
+    command.set_defaults(run=run_breakdowns)
+
+
+def _add_simulate(verbs: Any) -> None:
+    purpose = "draw a whole survey of an invented country, to learn and test on"
+    command = verbs.add_parser("simulate", help=purpose, description=purpose)
+    command.add_argument("--like", choices=("mics6",), default="mics6", help="format of the files (default: mics6)")
+    command.add_argument("--households", type=int, default=16_000, metavar="N", help="households (default: 16000)")
+    command.add_argument("--seed", type=int, default=1, help="another number draws another sample (default: 1)")
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write to")
+    command.set_defaults(run=run_simulate)
+
+
+def run_read(arguments: argparse.Namespace) -> int:
+    from everychild.estimation.survey import Survey
+    from everychild.microdata.workspace import keep
+
+    files = Survey.open(arguments.survey, arguments.data).files
+    language: Language = arguments.language
+    with ProgressLine(len(files.present)) as line:
+        kept = keep(files, arguments.out, line.step)
+    rows = [{"file": f.name, "read_from": f.source, "rows": f.rows, "variables": f.columns} for f in kept]
+    print_rows(rows, ("file", "read_from", "rows", "variables"), arguments.format)
+    out = sys.stdout if arguments.format == "table" else sys.stderr
+    out.write(f"\n{WORDS['kept'][language]} {arguments.out}\n{WORDS['private'][language]}\n")
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    from everychild.estimation.survey import Survey
+    from everychild.microdata.checking import check
+
+    language: Language = arguments.language
+    findings = check(Survey.open(arguments.survey, arguments.data).files)
+    errors = sum(f.severity == "error" for f in findings)
+    if arguments.format != "table":
+        print_rows([finding_row(f, language) for f in findings], COLUMNS, arguments.format)
+        return 1 if errors else 0
+    print_findings(findings, language)
+    if not findings:
+        print(WORDS["clean"][language])
+    else:
+        warnings = sum(f.severity == "warning" for f in findings)
+        counts = [(errors, "errors"), (warnings, "warnings")]
+        print(", ".join(f"{format_number(count, language)} {WORDS[word][language]}" for count, word in counts))
+    return 1 if errors else 0
+
+
+def run_breakdowns(arguments: argparse.Namespace) -> int:
+    from everychild.estimation.groups import breakdown_name, breakdowns_of
+    from everychild.estimation.survey import Survey
+
+    files = Survey.open(arguments.survey, arguments.data).files
+    language: Language = arguments.language
+    found: dict[str, dict[str, Any]] = {}
+    for file in files.present:
+        for code, each in breakdowns_of(files, file).items():
+            row = found.setdefault(
+                code, {"breakdown": code, "name": breakdown_name(code, files)[language], "files": []}
+            )
+            row["files"].append(file)
+            row["groups"] = ", ".join(level.name[language] for level in each.levels)
+    rows = [{**row, "files": " ".join(row["files"])} for row in found.values()]
+    print_rows(rows, ("breakdown", "name", "files", "groups"), arguments.format)
+    return 0
+
+
+def run_simulate(arguments: argparse.Namespace) -> int:
+    from everychild.microdata.invented import simulate, write_invented
+
+    language: Language = arguments.language
+    if arguments.households < 1000:
+        sys.stderr.write("everychild: an invented survey has at least 1,000 households\n")
+        return 2
+    with ProgressLine() as line:
+        line.step(WORDS["invented"][language])
+        paths = write_invented(simulate(arguments.households, arguments.seed), arguments.out)
+    for path in paths:
+        print(f"  {path.name}")
+    print(f"\n{WORDS['invented'][language]}\n\n{WORDS['next'][language]}")
+    description = next((p for p in paths if p.suffix == ".yaml"), arguments.out / "survey.yaml")
+    print(f"  everychild survey check {description}")
+    print(f"  everychild estimate {description} --indicators birth_registration --by residence,region")
+    return 0

@@ -1,0 +1,74 @@
+"""Estimates as a release: figures, the findings on what was not computed, and what they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from everychild import __version__
+from everychild.catalogue.countries import UnknownCountry, country
+from everychild.estimation.estimates import Estimates
+from everychild.estimation.observations import observations
+from everychild.releases.manifest import Manifest
+from everychild.releases.store import Store, person
+from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.findings import Finding, ledger
+
+
+class SourceUnknown(EverychildError):  # noqa: N818 - says what is the case
+    """The source that a description names is not in the register of its country."""
+
+
+def release(estimates: Estimates, folder: Path, by: str | None = None, *, publish: bool = False) -> Manifest:
+    """Store estimates as a release of their country, and publish it when asked.
+
+    Raises UnknownCountry and SourceUnknown: a figure whose country or source nobody can look up is not stored.
+    """
+    description = estimates.files.description
+    pack = country(description.country)
+    records = [dict(record) for record in pack.source_records() if record["code"] == description.source]
+    if not records:
+        raise SourceUnknown(f"the source {description.source!r} is not in the sources of {description.country}")
+    store = Store(folder)
+    by = by or person()
+    manifest = store.write(
+        observations(estimates),
+        ledger(_left(estimates)),
+        dataset=description.survey.lower().replace("_", "-"),
+        country=description.country,
+        title={"en": description.title.en, "ru": description.title.ru, "kk": description.title.kk},
+        producer="everychild estimate",
+        sources=records,
+        inputs=_inputs(estimates),
+        by=by,
+    )
+    if publish:
+        store.publish(manifest.release, by)
+    return manifest
+
+
+def _left(estimates: Estimates) -> list[Finding]:
+    file = estimates.files.description.path.name
+    return [
+        Finding(file, None, "", each.indicator, "recipe_not_computed", "note", {"problem": each.reason})
+        for each in estimates.not_computed
+    ]
+
+
+def _inputs(estimates: Estimates) -> list[Mapping[str, str]]:
+    """Checksums of the description and of the survey files; never a path, and never a row of the files."""
+    files = estimates.files
+    told = [{"file": files.description.path.name, "sha256": _checksum(files.description.path)}]
+    told += [{"file": files.path(name).name, "sha256": _checksum(files.path(name))} for name in files.present]
+    recipes = sorted(set(zip(estimates.rows["indicator"], estimates.rows["recipe"], strict=True)))
+    version = hashlib.sha256(repr(recipes).encode()).hexdigest()
+    return [*told, {"file": f"recipes {files.description.layout}, everychild {__version__}", "sha256": version}]
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+__all__ = ["SourceUnknown", "UnknownCountry", "release"]
