@@ -137,7 +137,6 @@ class TestKazakhstan:
         assert [f for f in findings if f.severity == "error"] == []
         warnings = {(f.rule, f.parameters["indicator"], f.value) for f in findings if f.severity == "warning"}
         assert warnings == {
-            ("unit_differs", "child_homicide_rate", "per_100000_population"),
             ("unit_differs", "education_spending_budget", "percent_of_government_expenditure"),
             ("unit_differs", "education_spending_budget", "percent_of_state_budget"),
             ("unit_differs", "stillbirth_rate", "per_1000_births"),

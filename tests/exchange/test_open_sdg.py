@@ -246,3 +246,13 @@ def test_every_mapped_indicator_that_the_catalogue_holds_has_a_unit_of_its_scale
 def _scale(unit: str) -> str:
     """`per_1000` of `per_1000_uninfected`, `percent` of `percent_of_gdp`."""
     return "_".join(unit.split("_")[: 2 if unit.startswith("per_") else 1])
+
+
+def test_pisa_breaks_at_2018_because_2015_is_not_comparable(tmp_path: Path) -> None:
+    rows = ["2015,_L_KZ_040101_1A,PT,60.1", "2018,_L_KZ_040101_1A,PT,40.2", "2018,SKILL_MATH,PT,50.3"]
+    loaded = _load(tmp_path, {"data/indicator_4-1-1.csv": "\n".join(["Year,SERIES,UNIT_MEASURE,Value", *rows]) + "\n"})
+    assert loaded.observations.sort("indicator", "period").select("indicator", "period", "flag").rows() == [
+        ("pisa_maths_min_proficiency", "2018", "break"),
+        ("pisa_reading_min_proficiency", "2015", ""),
+        ("pisa_reading_min_proficiency", "2018", "break"),
+    ]

@@ -41,7 +41,7 @@ def whole(rows: list[Row], dimension: str) -> str | None:
     if total in codes:
         return total
     if len(codes) == 1:
-        return codes[0]
+        return None if dimension == "other" and "definition=" in codes[0] else codes[0]
     if dimension == "age" and codes:
         for code in codes:
             if all(

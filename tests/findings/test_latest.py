@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from everychild.findings.latest import alternatives, latest_figures
@@ -165,6 +167,14 @@ def test_the_only_group_of_a_source_is_its_whole():
     assert (row["sex"], row["age"], row["value"]) == ("F", "Y15T19", 50.1)
 
 
+@pytest.mark.parametrize("other", ["definition=orphanages", "live_birth_definition=soviet", "definition=x;level=all"])
+def test_the_only_definition_of_a_source_is_not_its_whole(other):
+    rows = frame(*[figure("visits", year, 3727, other=other) for year in (2020, 2023)])
+    assert latest_figures(rows, setting()).is_empty()
+    test = frame(figure("visits", 2020, 3727, other="assessment=PISA"))
+    assert latest_figures(test, setting())["other"].to_list() == ["assessment=PISA"]
+
+
 def test_the_age_that_contains_all_others_is_the_whole():
     row = latest(
         figure("school", 2020, 50.1, age="M36T47"),
@@ -185,6 +195,31 @@ def test_age_counts_from_the_newest_period_of_all_figures():
     rows = frame(figure("deaths", 2015, 9.1), figure("school", 2024, 80.2), figure("size", 2031, 1.0, status="F"))
     row = one(latest_figures(rows, setting()), indicator="deaths")
     assert (row["age_years"], row["period_end"].isoformat()) == (9, "2015-12-31")
+
+
+@pytest.mark.parametrize("quality", ["official", "unverified"])
+def test_a_mistyped_future_year_shifts_no_age_and_is_no_latest_figure(quality):
+    sound = [figure("deaths", 2015, 9.1), figure("school", 2024, 80.2)]
+    mistyped = figure("school", 2030, 80.4, quality=quality)
+    table = latest_figures(frame(*sound, mistyped), setting(today=date(2026, 11, 26)))
+    assert one(table, indicator="deaths")["age_years"] == 9
+    assert (one(table, indicator="school")["period"], one(table, indicator="school")["age_years"]) == ("2024", 0)
+
+
+def test_an_unverified_year_shifts_no_age():
+    table = latest_figures(
+        frame(figure("deaths", 2015, 9.1), figure("school", 2024, 80.2, quality="unverified", source="CLAIM")),
+        setting(today=date(2026, 11, 26)),
+    )
+    assert one(table, indicator="deaths")["age_years"] == 0
+
+
+def test_a_school_year_that_has_begun_is_a_figure_of_this_year():
+    rows = frame(figure("school", "2026/27", 80.2), figure("deaths", 2024, 9.1))
+    table = latest_figures(rows, setting(today=date(2026, 11, 26)))
+    assert (one(table, indicator="school")["period"], one(table, indicator="deaths")["age_years"]) == ("2026/27", 2)
+    earlier = latest_figures(rows, setting(today=date(2025, 11, 26)))
+    assert earlier["indicator"].to_list() == ["deaths"]
 
 
 def test_no_rows_give_no_findings():
@@ -212,6 +247,25 @@ def test_sources_are_compared_at_their_newest_common_period():
 def test_without_intervals_a_fifth_apart_is_a_disagreement(value, disagrees):
     row = other(figure("deaths", 2020, 10.0), figure("deaths", 2020, value, source="AGENCY"))
     assert row["disagrees"] is disagrees
+
+
+@pytest.mark.parametrize(
+    ("main", "value", "disagrees"),
+    [
+        (96.7, 99.0, False), (98.3, 95.3, False), (94.9, 98.0, True), (96.5, 79.7, True), (98.3, 90.4, True),
+        (7.2, 9.5, True), (7.2, 8.6, False), (2.0, 2.9, False), (2.0, 3.1, True), (0.0, 0.9, False),
+    ],
+)  # fmt: skip
+def test_percents_are_compared_in_points(main, value, disagrees):
+    row = other(figure("school", 2020, main), figure("school", 2020, value, source="AGENCY"))
+    assert (row["disagrees"], row["basis"]) == (disagrees, "points")
+
+
+def test_a_figure_of_another_definition_is_not_compared():
+    for at in (0, 1):
+        pair = [figure("school", 2020, 60.0), figure("school", 2020, 90.0, source="AGENCY")]
+        pair[at]["status"] = "D"
+        assert other(*pair)["basis"] == "no_common_period"
 
 
 def test_with_intervals_each_value_must_lie_outside_the_other():

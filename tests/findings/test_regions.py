@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from everychild.findings.neighbours import neighbours
 from everychild.findings.regions import region_summary
-from tests.findings.made import NEW, OLD, figure, frame, one, regions_2021, setting
+from tests.findings.made import DIVISION_2022, NEW, OLD, figure, frame, one, regions_2021, setting
 
 
 def summary(*figures, area="KZ-43"):
@@ -79,8 +80,29 @@ def test_ranks_count_from_the_worst_and_equals_share_theirs():
     assert one(up, area="KZ-23")["rank"] == 1
 
 
+def test_nobody_is_worst_where_all_are_equal():
+    row = summary(NATIONAL, *regions_2021("deaths", {}))
+    assert (row["rank"], row["ranked"], row["tied"]) == (None, None, None)
+
+
+def test_ties_and_the_regions_of_today_without_a_rank_are_counted():
+    rows = regions_2021("deaths", {"KZ-43": 20.0, "KZ-11": 20.0, "KZ-15": 19.0})
+    table = region_summary(frame(NATIONAL, *rows), setting())
+    assert {row["area"]: row["tied"] for row in table.to_dicts() if row["area"] in ("KZ-11", "KZ-15", "KZ-43")} == {
+        "KZ-11": 2,
+        "KZ-15": 1,
+        "KZ-43": 2,
+    }
+    # Six of today's twenty: three founded in 2022 and the three they were cut out of.
+    assert set(table.filter(pl.col("rank").is_not_null())["unranked"]) == {6}
+    today = [figure("deaths", 2023, 10.0 + at, area=code) for at, code in enumerate(DIVISION_2022)]
+    assert set(region_summary(frame(*today), setting())["unranked"]) == {0}
+    without = region_summary(frame(*today[:-1]), setting())
+    assert (set(without["ranked"]), set(without["unranked"])) == ({19}, {1})
+
+
 def test_doubtful_regions_are_not_ranked_and_too_few_are_no_ranking():
-    rows = regions_2021("deaths", {"KZ-43": 20.0})
+    rows = regions_2021("deaths", {"KZ-43": 20.0, "KZ-15": 12.0})
     doubtful = [{**f, "flag": "suspect"} if f["area"] == "KZ-43" else f for f in rows]
     assert summary(NATIONAL, *doubtful)["rank"] is None
     assert summary(NATIONAL, *doubtful, area="KZ-11")["ranked"] == 16

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 import pytest
@@ -105,10 +107,28 @@ def test_a_sound_figure_breaks_no_rule():
         ({"unit": "percent_of_households", "value": -1.0, "lower": -2.0}, ("percent_out_of_range", "value", "-1.0")),
         ({"value": -12.5, "lower": None}, ("negative_rate", "value", "-12.5")),
         ({"unit": "persons", "value": -3.0, "lower": -4.0}, ("negative_rate", "value", "-3.0")),
+        ({"value": 1089.0, "upper": None}, ("rate_above_base", "value", "1089.0")),
+        ({"unit": "per_100000_children", "value": 1e5 + 1, "upper": None}, ("rate_above_base", "value", "100001.0")),
+        ({"area": "KZ-10", "area_version": ""}, ("area_before_founding", "area", "KZ-10")),
+        ({"area": "KZ-62", "area_version": "", "period": "2020/21"}, ("area_before_founding", "area", "KZ-62")),
     ],
 )  # fmt: skip
 def test_each_rule_alone(change, expected):
     assert broken(change) == [expected]
+
+
+@pytest.mark.parametrize("period", ["2027", "2026/2027", "2027/28", "2027-Q1", "2099"])
+def test_a_period_that_has_not_come_is_only_for_forecasts(period):
+    today = date(2026, 11, 26)
+    [found] = validate(frame({"period": period}), KNOWN, today=today).to_dicts()
+    assert (found["rule"], found["column"], found["value"]) == ("future_period", "period", period)
+    assert validate(frame({"period": period, "status": "F"}), KNOWN, today=today).is_empty()
+    assert validate(frame({**NO_VALUE, "status": "O", "period": period}), KNOWN, today=today).is_empty()
+
+
+@pytest.mark.parametrize("period", ["2026", "2025/2026", "2026/27", "2026-Q4"])
+def test_the_current_year_is_no_future(period):
+    assert validate(frame({"period": period}), KNOWN, today=date(2026, 1, 2)).is_empty()
 
 
 def test_a_second_row_of_one_key_is_found_and_a_conflict_may_stand():
@@ -129,7 +149,58 @@ def test_every_rule_of_the_schema_has_words():
     assert named <= set(rules())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"area": "KZ-10", "area_version": "2022-06-08"},
+        {"area": "KZ-10", "area_version": "", "period": "2022"},
+        {"area": "KZ-10", "area_version": "", **NO_VALUE, "status": "M", "missing_reason": "not_applicable"},
+        {"area": "KZ-79", "area_version": "", "period": "2015"},
+        {"area": "KZ-61", "area_version": "", "period": "2015"},
+    ],
+)
+def test_figures_that_may_speak_of_an_area_before_it_was_founded(change):
+    assert broken(change) == []
+
+
+PERCENT = {"unit": "percent", "lower": None, "upper": None, "interval": ""}
+
+
+def percents(*values, **more):
+    rows = [{**PERCENT, "period": str(2001 + at), "value": value, **more} for at, value in enumerate(values)]
+    return [found[2] for found in broken(*rows) if found[0] == "share_for_percent"]
+
+
+def test_a_share_among_percents_is_found_and_small_percents_are_not():
+    assert percents(97.1, 96.4, 0.97) == ["0.97"]
+    assert percents(97.1, 0.98, 96.4, 0.97) == ["0.98", "0.97"]
+    assert percents(97.1, 0.97) == []
+    assert percents(0.4, 0.3, 0.97) == []
+    assert percents(97.1, 45.4, 0.97) == []
+    assert percents(24.1, 25.1, 0.25) == []
+    assert percents(52.0, 55.1, 0.97) == []
+    assert percents(97.1, 96.4, 0.0, 0.4) == []
+
+
+def test_a_unit_must_be_of_the_kind_of_the_indicator():
+    @dataclass(frozen=True)
+    class Measured:
+        unit: str
+
+    known = Known({"u5mr": Measured("per_1000_live_births")}, {"OFFICE"}, gazetteer())
+
+    def rules_of(unit):
+        return validate(frame({**PERCENT, "value": 1.2, "unit": unit}), known)["rule"].to_list()
+
+    assert [rules_of(unit) for unit in ("percent", "per_100000_population", "count", "ratio")] == [
+        ["unit_of_other_kind"]
+    ] * 4
+    assert [rules_of(unit) for unit in ("per_1000_live_births", "per_1000_births")] == [[], []]
+    assert rules_of("x") == ["unknown_code"]
+
+
 def test_edges_are_within():
+    assert broken({"value": 1000.0, "upper": 1000.0}) == []
     assert broken({"unit": "percent", "value": 0.0, "lower": 0.0}) == []
     assert broken({"unit": "percent", "value": 100.0, "upper": 100.0}) == []
     assert broken({"value": 0.0, "lower": 0.0}) == []

@@ -6,6 +6,8 @@ import gzip
 
 from django.test import Client
 
+from tests.website.conftest import SmallSite
+
 
 def test_etag_match_is_304_without_a_body(client: Client) -> None:
     first = client.get("/en/rights")
@@ -28,3 +30,19 @@ def test_policy_allows_nothing_foreign(client: Client) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+def test_a_withdrawn_release_says_so_at_once_whether_it_is_shown_or_was_replaced(small_site: SmallSite) -> None:
+    old = small_site.publish({"value": 12.5})
+    new = small_site.publish({"value": 10.4})
+    address = f"/en/figures/{old}/u5mr:KAZ:2020:KAZSTAT_SDG"
+    before = small_site.client.get(address)
+    assert "was withdrawn" not in before.content.decode()
+    small_site.store.withdraw(old, "tester", "the columns were swapped")
+    after = small_site.client.get(address, headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert "the columns were swapped" in after.content.decode()
+    assert "the columns were swapped" in small_site.client.get("/en/data").content.decode()
+    small_site.store.withdraw(new, "tester", "counted twice")
+    text = small_site.client.get(f"/en/figures/{new}/u5mr:KAZ:2020:KAZSTAT_SDG").content.decode()
+    assert "counted twice" in text

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from everychild import website
+from everychild.catalogue.catalogue import catalogue
 from everychild.vocabulary.language import LANGUAGES
-from everychild.website.texts import interface_texts, say_count
+from everychild.website.texts import interface_texts, say, say_count
 
 FOLDER = Path(website.__file__).parent
 # Keys that are put together at run time: the prefix is written in the code, the rest comes from a code list.
 PREFIXES = (
     "outcome.", "evidence.", "trend.", "standing.", "direction.", "flag.", "mark.", "dimension.", "verdict.",
     "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "indicator.agree",
-    "indicator.disagree", "indicator.apart", "place.borders.",
+    "indicator.disagree", "indicator.apart", "place.borders.", "compared.",
 )  # fmt: skip
 
 
@@ -57,6 +58,37 @@ def test_places_are_the_same_in_all_languages(key: str) -> None:
     places = [{name for _, name, _, _ in string.Formatter().parse(text[language]) if name} for language in LANGUAGES]
     if base(key) == key:
         assert places[0] == places[1] == places[2]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0-і"), (1, "1-і"), (2, "2-сі"), (3, "3-і"), (4, "4-і"), (5, "5-і"), (6, "6-сы"), (7, "7-сі"), (8, "8-і"),
+        (9, "9-ы"), (10, "10-ы"), (20, "20-сы"), (30, "30-ы"), (40, "40-ы"), (50, "50-і"), (60, "60-ы"), (70, "70-і"),
+        (80, "80-і"), (90, "90-ы"), (100, "100-і"), (126, "126-сы"), (1000, "1000-ы"), (1200, "1200-і"),
+    ],
+)  # fmt: skip
+def test_a_kazakh_number_of_them_has_its_ending(number: int, said: str) -> None:
+    assert say("my.found", "kk", answers=31, local=number) == (
+        f"Саған 31 сұрақ қатысты; олардың {said} бойынша өңірің туралы жауап бар."
+    )
+    assert f" {said} бойынша" in say("indicators.lead", "kk", total=400, with_figures=number)
+
+
+def test_no_kazakh_number_stands_bare_before_a_case_it_must_take() -> None:
+    bare = re.compile(r"\{[a-z_]+\} бойынша")
+    assert [key for key, text in interface_texts().items() if bare.search(text.kk) and "kind" not in text.kk] == []
+
+
+def test_words_that_a_reader_mended() -> None:
+    assert say("home.title", "kk") == "Әрбір бала ескерілсін"
+    assert say("nav.left_behind", "kk") == "Кім артта қалып барады"
+    assert say("indicator.disagree", "kk").startswith("Дереккөздердегі деректер сәйкес келмейді.")
+    assert "жүктеп алынатын файлдар" in say("home.door.data.text", "kk")
+    assert catalogue().articles["9"].title.kk == "Ата-анасынан ажырату"
+    plain = catalogue().indicators["education_spending_gdp"].plain
+    assert plain is not None
+    assert plain.en == "Of 100 tenge the country makes, how many does the State spend on education?"
 
 
 def test_word_forms_follow_the_number() -> None:

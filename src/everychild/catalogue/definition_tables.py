@@ -64,6 +64,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("programme_areas.csv", ("code",), ("name",)),
     Table("breakdowns.csv", ("code",), ("name",), (), breakdowns.COLUMNS),
     Table("code_lists/*.csv", ("code",), ("name",)),
+    Table("recipes/*_groups.csv", ("breakdown", "files", "variable", "level"), ("name",)),
     Table("rules.csv", ("rule",), ("message", "suggestion"), (), ("severity",)),
     Table("interface.csv", ("key",), ("",)),
     Table("areas.csv", ("code", "valid_from"), ("name",), ("seat",), _AREAS),

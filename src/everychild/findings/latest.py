@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import polars as pl
 
-from everychild.findings.change import rounding_step, verdict
-from everychild.findings.series import SERIES_KEY, heads, is_figure, preferred, series, starts_run
+from everychild.findings.change import is_percent, rounding_step, verdict
+from everychild.findings.series import SERIES_KEY, heads, is_figure, is_trusted, preferred, series, starts_run
 from everychild.findings.setting import Setting
-from everychild.vocabulary.observations import DIMENSIONS
+from everychild.vocabulary.observations import DIMENSIONS, is_future
 from everychild.vocabulary.periods import parse_period
 
 PLACE_KEY: Final = ("indicator", "area")
 DISAGREEMENT_SHARE: Final = 0.2
 """Relative difference beyond which two sources without intervals are said to disagree."""
+DISAGREEMENT_POINTS: Final = 3.0
+"""The same for percents, in points: a fifth of 90 percent would hide eighteen children of a hundred."""
+LEAST_POINTS: Final = 1.0
+"""Small percents disagree by a fifth of themselves as rates do, but never by less than a point."""
+_NEARLY: Final = 1 + 1e-9
+"""98.3 and 95.3 differ by 3 points, whatever floating point makes of it."""
 _FIGURE: Final = (
     "area_version", "period", *DIMENSIONS, "other", "value", "lower", "upper", "interval", "n", "unit", "status",
     "missing_reason", "quality", "flag", "source", "release", "key",
@@ -35,7 +42,7 @@ def latest_figures(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
 
     `rows` has the columns of the observation schema, key and release. Beyond those of the figure itself:
     `period_end` (its last day; the reader's page computes the age from today), `age_years` (whole years from there to
-    the newest period of all figures), `current` (speaks of the area's borders of today), `chosen`, `passed_over` (see
+    the newest year, see newest_year), `current` (speaks of the area's borders of today), `chosen`, `passed_over` (see
     series.heads), first_* and previous_* of the run, `points` (figures in it), `trend`, `trend_reason` (see
     change.verdict) and `last_step` (the trend from the previous figure to this one).
     """
@@ -45,16 +52,21 @@ def latest_figures(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
 def latest_of(whole: pl.DataFrame, rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     main = preferred(heads(whole), PLACE_KEY)
     summary = _with_trend(_runs(whole, main), main, setting)
-    newest = newest_year(rows)
+    newest = newest_year(rows, setting.day)
     return summary.with_columns(
         period_end=pl.col("end"), age_years=(newest - pl.col("end_year")).clip(lower_bound=0)
     ).select(LATEST_COLUMNS)
 
 
-def newest_year(rows: pl.DataFrame) -> int:
-    """The last year that any figure speaks of; 0 when there is none."""
-    texts = rows.lazy().filter(is_figure()).select(pl.col("period").unique()).collect()["period"]
-    return max((parse_period(text).last_year for text in texts), default=0)
+def newest_year(rows: pl.DataFrame, today: date) -> int:
+    """The last year that a trusted figure speaks of, never later than today's; 0 when there is none.
+
+    All ages count from here, so one mistyped or unverified year must not make every other figure look old.
+    """
+    figures = rows.lazy().filter(is_figure() & is_trusted())
+    texts = figures.select(pl.col("period").unique()).collect()["period"]
+    years = [parse_period(text).last_year for text in texts if not is_future(text, today)]
+    return min(max(years, default=0), today.year)
 
 
 def _runs(whole: pl.DataFrame, main: pl.DataFrame) -> pl.DataFrame:
@@ -121,9 +133,10 @@ def alternatives(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """What the sources that are not the main one say: one row per indicator, area and other source, its newest figure.
 
     Two sources are compared at the newest period that both have (`compared_*` of this source, `main_*` of the main
-    one), never at two different times, and only when unit, borders and group are the same. `disagrees`: with
-    intervals on both sides, each value lies outside the other's interval; otherwise they differ by more than 20
-    percent of the main one. `basis`: intervals, share, or no_common_period (disagrees is null).
+    one), never at two different times, and only when unit, borders and group are the same and neither figure is of a
+    differing definition. `disagrees`: with intervals on both sides, each value lies outside the other's interval;
+    percents differ by more than 3 points (small ones by more than 20 percent of the main one and a point); other units
+    by more than 20 percent of the main one. `basis`: intervals, points, share, or no_common_period (disagrees is null).
     """
     return alternatives_of(series(rows, setting))
 
@@ -150,7 +163,7 @@ def alternatives_of(whole: pl.DataFrame) -> pl.DataFrame:
 
 def _common_figures(whole: pl.DataFrame, others: pl.DataFrame, main: pl.DataFrame) -> pl.DataFrame:
     at = ("indicator", "area", "period", "unit", "extent", *DIMENSIONS, "other")
-    figures = whole.filter(is_figure() & ~pl.col("doubtful"))
+    figures = whole.filter(is_figure() & ~pl.col("doubtful") & (pl.col("status") != "D"))
     ours = figures.join(main.select(SERIES_KEY), on=SERIES_KEY, how="semi").select(
         *at, main_value="value", main_lower="lower", main_upper="upper", main_key="key", main_release="release"
     )
@@ -171,8 +184,16 @@ def _common_figures(whole: pl.DataFrame, others: pl.DataFrame, main: pl.DataFram
         main_release="main_release",
         main_value="main_value",
         difference=difference,
-        disagrees=pl.when(intervals)
-        .then(outside)
-        .otherwise(difference.abs() > DISAGREEMENT_SHARE * pl.col("main_value").abs()),
-        basis=pl.when(intervals).then(pl.lit("intervals")).otherwise(pl.lit("share")),
+        disagrees=pl.when(intervals).then(outside).otherwise(difference.abs() > _limit() * _NEARLY),
+        basis=pl.when(intervals)
+        .then(pl.lit("intervals"))
+        .when(is_percent())
+        .then(pl.lit("points"))
+        .otherwise(pl.lit("share")),
     )
+
+
+def _limit() -> pl.Expr:
+    """How far two sources without intervals may differ, in the unit of their figures."""
+    share = DISAGREEMENT_SHARE * pl.col("main_value").abs()
+    return pl.when(is_percent()).then(share.clip(LEAST_POINTS, DISAGREEMENT_POINTS)).otherwise(share)

@@ -37,7 +37,9 @@ def neighbours(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     cells = common.group_by([*_CELL, "end", "end_year"]).agg(
         others=(pl.col("area") != setting.country).sum(), rank=pl.col("rank").min()
     )
-    eligible = cells.filter((pl.col("others") > 0) & (pl.col("end_year") >= newest_year(rows) - OLDEST_YEARS))
+    eligible = cells.filter(
+        (pl.col("others") > 0) & (pl.col("end_year") >= newest_year(rows, setting.day) - OLDEST_YEARS)
+    )
     eligible = eligible.filter(pl.col("end_year") >= pl.col("end_year").max().over("indicator") - STALE_YEARS)
     order = ["indicator", "others", "end", "rank", *_CELL[1:]]
     chosen = eligible.sort(order, descending=[False, True, True, False, *(False for _ in _CELL[1:])]).unique(

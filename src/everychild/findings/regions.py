@@ -27,7 +27,7 @@ REGION_COLUMNS: Final = (
     "area", "indicator", "area_version", "current", "period", "period_end", "value", "lower", "upper", "interval", "n",
     "unit", "status", "flag", "doubtful", "source", "quality", "release", "key", "trend", "reference_value",
     "reference_period", "reference_key", "reference_release", "same_period", "difference", "standing",
-    "standing_reason", "rank", "ranked",
+    "standing_reason", "rank", "ranked", "tied", "unranked",
 )  # fmt: skip
 
 
@@ -37,8 +37,9 @@ def region_summary(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     The national figure is of the same period where there is one (`same_period`), else the newest of that source, and
     then only shown beside it. `rank` is 1 for the worst region among those of that source, period and division
     (competition ranks: equals share the better place in the queue, 1 1 3); null without a direction, for counts,
-    rare events without intervals and doubtful figures, and where too few of the regions (COVERAGE) have one. `ranked`
-    is the number ranked.
+    rare events without intervals and doubtful figures, where too few of the regions (COVERAGE) have one, and where all
+    have the same (then nobody is worst). `ranked` is the number ranked, `tied` how many share the rank, `unranked` how
+    many of today's regions, in their borders of today, are not among the ranked.
     """
     whole = series(rows, setting)
     return summary_of(latest_of(whole, rows, setting), whole, group_rows(rows, setting), setting)
@@ -124,7 +125,7 @@ def _standing() -> pl.Expr:
 
 
 def region_ranks(group_figures: pl.DataFrame, setting: Setting) -> pl.DataFrame:
-    """key, release, rank, ranked for every regional figure that can be ranked, 1 for the worst."""
+    """key, release, rank, ranked, tied, unranked for every regional figure that can be ranked, 1 for the worst."""
     cell = ["indicator", "source", "period", "unit"]
     usable = group_figures.filter(
         (pl.col("kind") == "region")
@@ -136,11 +137,16 @@ def region_ranks(group_figures: pl.DataFrame, setting: Setting) -> pl.DataFrame:
         pl.col("direction") != "neutral"
     )
     badness = pl.when(pl.col("direction") == "down_is_better").then(pl.col("value")).otherwise(-pl.col("value"))
+    today = setting.today_frame
+    marked = directed.join(today.with_columns(of_today=pl.lit(True)), on=["area", "area_version"], how="left")
     return (
-        directed.with_columns(
+        marked.with_columns(
             rank=badness.rank("min", descending=True).over(cell).cast(pl.Int64),
             ranked=pl.len().over(cell).cast(pl.Int64),
+            tied=pl.len().over([*cell, "value"]).cast(pl.Int64),
+            unranked=today["area"].n_unique() - pl.col("of_today").sum().over(cell).cast(pl.Int64),
+            values=pl.col("value").n_unique().over(cell),
         )
-        .filter((pl.col("ranked") >= 2) & (pl.col("ranked") >= COVERAGE * pl.col("size")))
-        .select("key", "release", "rank", "ranked")
+        .filter((pl.col("values") >= 2) & (pl.col("ranked") >= COVERAGE * pl.col("size")))
+        .select("key", "release", "rank", "ranked", "tied", "unranked")
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from everychild.findings.setting import LAST_RANK, RANK_OF_QUALITY, Setting
 from everychild.vocabulary.ages import parse_age
-from everychild.vocabulary.observations import DIMENSIONS, TOTAL
+from everychild.vocabulary.observations import DIMENSIONS, TOTAL, is_future
 from everychild.vocabulary.periods import parse_period
 
 STALE_YEARS: Final = 5
@@ -58,8 +58,10 @@ def is_number_of_things() -> pl.Expr:
 def whole_codes(rows: pl.DataFrame) -> pl.DataFrame:
     """For each indicator and source the code of sex, age and other that means "everybody the indicator is about".
 
-    It is the total where the source gives one; else the only code it gives; for ages also the one group that contains
-    all the others. Where there is none of these (girls and boys but no both) the source has no main series: adding
+    It is the total where the source gives one; else the only code it gives, unless that names a definition (children
+    of one kind of institution are not the children in institutions, though a source speaks of no others; a definition
+    that is the indicator's own stands as its total, see own_groups.csv); for ages also the group that contains all
+    the others. Where there is none of these (girls and boys but no both) the source has no main series: adding
     or averaging groups would invent a figure.
 
     Returns indicator, source, whole_sex, whole_age, whole_other; a missing whole is null.
@@ -78,7 +80,7 @@ def whole_codes(rows: pl.DataFrame) -> pl.DataFrame:
         "source",
         _each(codes["sex"], "whole_sex", lambda found: _total_or_only(found, TOTAL)),
         _each(codes["age"], "whole_age", whole_age),
-        _each(codes["other"], "whole_other", lambda found: _total_or_only(found, "")),
+        _each(codes["other"], "whole_other", whole_other),
     )
 
 
@@ -102,10 +104,26 @@ def whole_age(codes: Collection[str]) -> str | None:
     return next((code for code, span in spans.items() if span == (first, last)), None)
 
 
+def whole_other(codes: Collection[str]) -> str | None:
+    """No further breakdown, or the only one where it does not narrow the indicator down to a definition."""
+    found = _total_or_only(codes, "")
+    return None if found and names_definition(found) else found
+
+
+def names_definition(other: str) -> bool:
+    """Whether a text of `other` says by which definition a figure was counted."""
+    return any(part.partition("=")[0].endswith("definition") for part in other.split(";"))
+
+
 def placed(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     """Add start, end, end_year, season ("" for a year or a survey, `1`-`4` for a quarter), extent, current, rank,
-    trusted, doubtful. Each distinct period, area and source is looked up once."""
-    periods = [(text, parse_period(text)) for text in rows["period"].unique().sort()]
+    trusted, doubtful. Each distinct period, area and source is looked up once.
+
+    Rows of a time that has not come are left out, whatever their status: loading refuses them today, but a release
+    written before it did may hold one, and its year would be the newest of all.
+    """
+    texts = [text for text in rows["period"].unique().sort() if not is_future(text, setting.day)]
+    periods = [(text, parse_period(text)) for text in texts]
     times = pl.DataFrame(
         [(t, p.start, p.end, p.end.year, t[-1] if p.kind == "quarter" else "") for t, p in periods],
         schema={"period": pl.String, "start": pl.Date, "end": pl.Date, "end_year": pl.Int32, "season": pl.String},
@@ -119,7 +137,7 @@ def placed(rows: pl.DataFrame, setting: Setting) -> pl.DataFrame:
     )
     return (
         rows.lazy()
-        .join(times.lazy(), on="period", how="left")
+        .join(times.lazy(), on="period", how="inner", maintain_order="left")
         .join(extents.lazy(), on=["area", "area_version"], how="left")
         .with_columns(_rank(setting).alias("rank"), is_trusted().alias("trusted"), is_doubtful().alias("doubtful"))
         .collect()

@@ -41,6 +41,12 @@ class Setting:
     ranks: Mapping[str, int]
     articles: Mapping[str, tuple[str, ...]]
     areas: Gazetteer
+    today: date | None = None
+    """The day that parts figures from forecasts; None is the day of asking, so that no process keeps an old one."""
+
+    @property
+    def day(self) -> date:
+        return self.today or date.today()
 
     @classmethod
     def of(cls, catalogue: Catalogue, country: CountryPack) -> Setting:
@@ -95,6 +101,12 @@ class Setting:
         schema = {"area": pl.String, "area_version": pl.String, "division": pl.Int32}
         frame = pl.DataFrame(rows, schema=schema, orient="row")
         return frame.join(frame.group_by("division").agg(size=pl.col("area").n_unique().cast(pl.Int64)), on="division")
+
+    @cached_property
+    def today_frame(self) -> pl.DataFrame:
+        """The regions of the newest division: area, area_version (its first day, and "" for the same)."""
+        newest = pl.col("division") == pl.col("division").max()
+        return self.division_frame.filter(newest).select("area", "area_version")
 
     def extent(self, area: str, version: str) -> str | None:
         """The name of the territory of a figure; two figures are comparable when theirs are equal and not None."""

@@ -100,7 +100,7 @@ class PublishedFigures:
 
         Raises DamagedRelease when the file of an unpublished release was changed.
         """
-        found = self._shown_row(key)
+        found = self.shown_row(key)
         if found is None or found["release"] != release:
             found = None
             with suppress(UnknownRelease):
@@ -141,7 +141,7 @@ class PublishedFigures:
     def _rows_of_all(self, key: str) -> list[tuple[Manifest, dict[str, Any] | None]]:
         """Releases that hold the key with its row, the newest first; None for the row of a damaged release."""
         manifests = self.store.releases()[::-1]
-        shown = self._shown_row(key)
+        shown = self.shown_row(key)
         rows: dict[str, dict[str, Any] | None] = {m.release: None for m in manifests}
         if shown and shown["release"] in rows:
             rows[shown["release"]] = shown
@@ -156,7 +156,8 @@ class PublishedFigures:
         rows |= self._stored_rows(readable, key, HISTORY)
         return [(m, rows[m.release]) for m in manifests if rows[m.release] is not None or m.release in damaged]
 
-    def _shown_row(self, key: str) -> dict[str, Any] | None:
+    def shown_row(self, key: str) -> dict[str, Any] | None:
+        """The published row that stands for a key on the pages; None when none does."""
         found = self.indicator(key.partition(":")[0]).filter(pl.col("key") == key)
         return found.row(0, named=True) if found.height else None
 

@@ -6,9 +6,11 @@ the columns of SCHEMA in that order; text cells are never null.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -16,7 +18,7 @@ from everychild.vocabulary.ages import is_age_code
 from everychild.vocabulary.areas import Gazetteer
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.findings import LEDGER_SCHEMA, empty_ledger
-from everychild.vocabulary.periods import is_period
+from everychild.vocabulary.periods import is_period, parse_period
 
 SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "indicator": pl.String,
@@ -116,11 +118,18 @@ def key_expression() -> pl.Expr:
     return pl.concat_str(head, tail).alias("key")
 
 
+class Measured(Protocol):
+    """An indicator as far as figures are held against it."""
+
+    @property
+    def unit(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Known:
-    """What codes a figure may use beyond the fixed code lists."""
+    """What codes a figure may use beyond the fixed code lists. Units are only judged of indicators that have one."""
 
-    indicators: Collection[str]
+    indicators: Collection[str] | Mapping[str, Measured]
     sources: Collection[str]
     areas: Gazetteer
 
@@ -134,20 +143,21 @@ class _Check:
     broken: pl.Expr
 
 
-def validate(frame: pl.DataFrame, known: Known, *, repeats: bool = True) -> pl.DataFrame:
+def validate(frame: pl.DataFrame, known: Known, *, repeats: bool = True, today: date | None = None) -> pl.DataFrame:
     """All rules of the schema over a frame of the schema; returns a ledger (empty when all is well).
 
     A row may break several rules and then has several entries. File and row of an entry are those of the figure.
     `repeats=False` leaves out the search for repeated keys, for a caller that reads in parts and searches over all.
+    `today` is the day that tells figures from forecasts, the real one when it is not given.
     """
-    failures = [_failures(frame, check) for check in _checks(frame, known)]
+    failures = [_failures(frame, check) for check in _checks(frame, known, today or date.today())]
     if repeats:
         failures.append(_duplicates(frame))
     found = [failure for failure in failures if failure.height]
     return pl.concat(found) if found else empty_ledger()
 
 
-def _checks(frame: pl.DataFrame, known: Known) -> list[_Check]:
+def _checks(frame: pl.DataFrame, known: Known, today: date) -> list[_Check]:
     has_value, bounds = (
         pl.col("value").is_not_null(),
         pl.col("lower").is_not_null() | pl.col("upper").is_not_null(),
@@ -157,6 +167,7 @@ def _checks(frame: pl.DataFrame, known: Known) -> list[_Check]:
         _unknown("indicator", "unknown_indicator", frame, known.indicators.__contains__),
         _unknown("area", "unknown_area", frame, known.areas.__contains__),
         _unknown("period", "bad_period", frame, is_period),
+        _future(frame, today),
         _unknown("age", "unknown_code", frame, is_age_code),
         *(_unknown(c, "unknown_code", frame, code_list(c).__contains__)
           for c in (*DIMENSIONS[:1], *DIMENSIONS[2:], "unit", "status", "quality")),
@@ -176,7 +187,98 @@ def _checks(frame: pl.DataFrame, known: Known) -> list[_Check]:
         _Check("negative_count", "n", (pl.col("n") < 0).fill_null(False)),
         _Check("percent_out_of_range", "value", _is_percent() & ~pl.col("value").is_between(0, 100).fill_null(True)),
         _Check("negative_rate", "value", _is_rate() & (pl.col("value") < 0).fill_null(False)),
+        _Check("rate_above_base", "value", _exceeds_base(frame)),
+        _share_for_percent(frame),
+        _unit_of_other_kind(frame, known),
+        _before_founding(frame, known),
     ]  # fmt: skip
+
+
+def _exceeds_base(frame: pl.DataFrame) -> pl.Expr:
+    """More cases than people to count them among: 1,089 deaths of 1,000 born."""
+    found = {unit: re.match(r"per_(\d+)", unit) for unit in frame["unit"].unique()}
+    bases = {unit: float(base[1]) for unit, base in found.items() if base}
+    base = pl.col("unit").replace_strict(bases, default=None, return_dtype=pl.Float64)
+    return (pl.col("value").is_finite() & (pl.col("value") > base)).fill_null(False)
+
+
+FEWEST_OTHERS: Final = 2
+LEAST_PERCENT: Final = 50.0
+NEAR: Final = 1.25
+"""Others of a series from which a percent is judged, the least of them, and how far outside them it still fits."""
+
+
+def _share_for_percent(frame: pl.DataFrame) -> _Check:
+    """A share of one among percents: 0.97 where all other figures of the indicator and source are near 97.
+
+    Only where none of the others is below a half and a hundred times the value lies among them: 0.28 percent of
+    children at work beside 25 in another country is a figure, and nothing tells it from a share.
+    """
+    series, value = ["indicator", "source", "unit"], pl.col("value")
+    maybe = _is_percent() & (value > 0) & (value <= 1)
+    suspects = frame.filter(maybe).select(series).unique()
+    if suspects.is_empty():
+        return _Check("share_for_percent", "value", pl.lit(False))
+    others = frame.join(suspects, on=series, how="semi").filter(value > 1).group_by(series)
+    bounds = others.agg(count=pl.len(), least=value.min(), most=value.max()).filter(
+        (pl.col("count") >= FEWEST_OTHERS) & (pl.col("least") >= LEAST_PERCENT)
+    )
+    broken = [
+        pl.all_horizontal([pl.col(c) == text for c, text in zip(series, codes, strict=True)])
+        & (100 * value).is_between(least / NEAR, most * NEAR)
+        for *codes, _, least, most in bounds.iter_rows()
+    ]
+    return _Check("share_for_percent", "value", (maybe & pl.any_horizontal(pl.lit(False), *broken)).fill_null(False))
+
+
+_KINDS: Final = {
+    "count": "number", "persons": "number", "thousand_persons": "number", "score_points": "score", "boolean": "binary",
+}  # fmt: skip
+
+
+def unit_kind(unit: str) -> str:
+    """What sort of number a unit stands for: percent, per_1000, number, score …; within one only the words differ."""
+    if unit.startswith("percent"):
+        return "percent"
+    base = re.match(r"per_\d+", unit)
+    return base[0] if base else _KINDS.get(unit, unit)
+
+
+def _unit_of_other_kind(frame: pl.DataFrame, known: Known) -> _Check:
+    """A percent where the indicator is per 1,000: ten times too small, and nothing else would notice."""
+    units = known.indicators if isinstance(known.indicators, Mapping) else {}
+    pairs = frame.select("indicator", "unit").unique().iter_rows()
+    bad = [
+        f"{code}@{unit}"
+        for code, unit in pairs
+        if code in units and unit in code_list("unit") and unit_kind(unit) != unit_kind(units[code].unit)
+    ]
+    return _Check("unit_of_other_kind", "unit", pl.concat_str("indicator", pl.lit("@"), "unit").is_in(bad))
+
+
+def _before_founding(frame: pl.DataFrame, known: Known) -> _Check:
+    """A figure of an area before it was cut out of one that lives on, such as Abai in 2015.
+
+    It would be counted twice: the area that it was cut out of still held it. A figure reckoned back to today's borders
+    names them in `area_version`. Where the former area was dissolved (South Kazakhstan), figures of its successors are
+    commonly reckoned back and nothing is counted twice.
+    """
+    pairs = frame.filter((pl.col("area_version") == "") & pl.col("value").is_not_null()).select("area", "period")
+    bad = [
+        f"{area}@{period}"
+        for area, period in pairs.unique().iter_rows()
+        if area in known.areas and is_period(period) and _was_cut_out_after(known.areas, area, period)
+    ]
+    broken = (pl.col("area_version") == "") & pl.concat_str("area", pl.lit("@"), "period").is_in(bad)
+    return _Check("area_before_founding", "area", broken & pl.col("value").is_not_null())
+
+
+def _was_cut_out_after(areas: Gazetteer, code: str, period: str) -> bool:
+    first = areas[code].extents[0]
+    live_on = [
+        p in areas and any(e.valid_from == first.valid_from for e in areas[p].extents) for p in first.predecessors
+    ]
+    return bool(live_on) and all(live_on) and first.valid_from > parse_period(period).end
 
 
 def _is_percent() -> pl.Expr:
@@ -195,6 +297,22 @@ def _unknown(column: str, rule: str, frame: pl.DataFrame, is_known: Callable[[st
     """Judge each distinct text once, then look rows up: a million rows have a few hundred distinct codes."""
     bad = [text for text in frame[column].unique() if not is_known(text)]
     return _Check(rule, column, pl.col(column).is_in(bad))
+
+
+def is_future(period: str, today: date) -> bool:
+    """Whether a figure of that period can only be a forecast: it ends after this year, a school year begins after it.
+
+    The whole current year is let through: figures of its first months are published under its name.
+    """
+    found = parse_period(period)
+    return (found.start if found.kind == "school_year" else found.end).year > today.year
+
+
+def _future(frame: pl.DataFrame, today: date) -> _Check:
+    """A mistyped year would otherwise be the newest of all and make every other figure look old."""
+    late = [text for text in frame["period"].unique() if is_period(text) and is_future(text, today)]
+    is_figure = pl.col("value").is_not_null() & (pl.col("status") != "F")
+    return _Check("future_period", "period", pl.col("period").is_in(late) & is_figure)
 
 
 def _unknown_version(frame: pl.DataFrame, known: Known) -> _Check:

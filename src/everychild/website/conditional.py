@@ -1,7 +1,7 @@
-"""Pages of published releases never change until the next publishing: so say 304, or hand out what was rendered.
+"""Pages never change until something is published or withdrawn: so say 304, or hand out what was rendered.
 
-One tag serves all: what is published, the edition of the program, the year (figures grow older) and the address. A page
-is rendered once, compressed once, and kept within a bound of memory; Django's own cache and gzip
+One tag serves all: what is published and withdrawn, the edition of the program, the year (figures grow older) and the
+address. A page is rendered once, compressed once, and kept within a bound of memory; Django's own cache and gzip
 middleware were weighed and rejected because they render before they can compare the tag.
 """
 
@@ -97,7 +97,7 @@ class ConditionalPages:
 
 def _tag(request: HttpRequest) -> str:
     where = (request.get_host(), request.get_full_path())
-    parts = (observatory().fingerprint, _edition(), str(date.today().year), *where)
+    parts = (observatory().stamp, _edition(), str(date.today().year), *where)
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
 

@@ -22,6 +22,8 @@ from everychild.website.texts import say, say_count
 
 UNSTATED = "UNSTATED"
 """Code of the source of figures whose file names none."""
+UNVERIFIED = ("unverified", "seed_claim")
+"""Qualities of figures that no readable source stands behind."""
 STALE_AFTER = 5
 """Whole years after which a figure says how old it is."""
 _SHOWN_STATUS = {"D", "F", "I", "P", "U", "V"}
@@ -130,7 +132,7 @@ def _interval(row: Mapping[str, Any], language: Language) -> str:
 def has_marks(row: Mapping[str, Any]) -> bool:
     """Whether a figure may carry a mark other than its age; cheap, for grids of hundreds of figures."""
     marked = row["flag"] or row["area_version"] or row["status"] in _SHOWN_STATUS
-    return bool(marked or row["quality"] in ("unverified", "seed_claim"))
+    return bool(marked or is_unverified(row))
 
 
 def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
@@ -149,7 +151,7 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
             found.append(Mark(f"flag-{flag}", label, say(f"flag.{flag}.title", language)))
     if row.get("area_version") == "unclear":
         found.append(Mark("area-unclear", say("mark.area_unclear", language), say("mark.area_unclear.title", language)))
-    elif _former_borders(row):
+    elif has_former_borders(row):
         found.append(Mark("area-former", say("mark.area_former", language), say("mark.area_former.title", language)))
     age = parse_period(row["period"]).age_in_years(date.today())
     if age >= STALE_AFTER:
@@ -157,14 +159,14 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def _former_borders(row: Mapping[str, Any]) -> bool:
+def has_former_borders(row: Mapping[str, Any]) -> bool:
     """Whether the figure is for an extent that its area no longer has."""
     area, version = row["area"], row.get("area_version", "")
     return bool(version) and area in gazetteer() and version != gazetteer()[area].extents[-1].version
 
 
 def is_unverified(row: Mapping[str, Any]) -> bool:
-    return row["quality"] in ("unverified", "seed_claim")
+    return row["quality"] in UNVERIFIED
 
 
 def group_label(dimension: str, code: str, language: Language) -> str:

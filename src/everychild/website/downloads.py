@@ -47,7 +47,9 @@ def of_release(request: HttpRequest, language: Language, release: str, part: str
         frame = _with_words(frame, language)
     if kind == "xlsx" and frame.height > XLSX_ROWS:
         raise Http404(release)
-    name = release if part == "figures" else f"{release}-ledger"
+    # A file outlives the page it was taken from: its name says that its figures were withdrawn.
+    state = "" if site.withdrawn_reason(release) is None else "-withdrawn"
+    name = f"{release}{state}" if part == "figures" else f"{release}{state}-ledger"
     return _table(frame, name, kind, site, language)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from everychild.findings.series import names_definition
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
 from everychild.website.observatory import Observatory, Row
@@ -66,7 +67,7 @@ def _kinds(site: Observatory, rows: pl.DataFrame) -> list[str]:
     divided = own.select((pl.col(d) != TOTAL).any() for d in DIMENSIONS).row(0)
     found = [dimension for dimension, occurs in zip(DIMENSIONS, divided, strict=True) if occurs]
     keys = {part.split("=")[0] for text in own["other"].unique() for part in text.split(";") if part}
-    return [*found, *sorted(keys - {"conflict"})]
+    return [*found, *sorted(key for key in keys if key != "conflict" and not names_definition(key))]
 
 
 def _newest(site: Observatory, rows: pl.DataFrame, kind: str) -> Groups | None:

@@ -1,11 +1,12 @@
 """What the pages read: the published figures of all datasets and the findings computed at publishing.
 
-One Observatory per state of publication and process; a new publication is noticed by the change of one small file, so
-readers never wait and never see half of it.
+One Observatory per state of publication and process; a new publication or withdrawal is noticed by the change of one of
+two small files, so readers never wait and never see half of it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,15 +19,18 @@ from django.conf import settings
 
 from everychild.catalogue.catalogue import Catalogue, catalogue
 from everychild.catalogue.countries import CountryPack, Source, country
+from everychild.catalogue.indicators import Indicator
 from everychild.findings.builders import BUILDERS
 from everychild.releases.reading import derive
 from everychild.releases.store import Store
 from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
-from everychild.website.display import Shown, show
+from everychild.website.display import UNVERIFIED, Shown, show
 
 Row = Mapping[str, Any]
+State = tuple[Any, ...]
+"""Of the data folder: when it differs, something was published or withdrawn."""
 _SMALL_GAP = 2.0
 _CHANCE = ("rare_events", "within_sampling_error", "within_rounding")
 _SHOWN_KEPT = 60_000
@@ -35,6 +39,8 @@ _CITATIONS = (
     ("latest", "key", "release"),
     ("latest", "first_key", "first_release"),
     ("alternatives", "key", "release"),
+    ("alternatives", "compared_key", "compared_release"),
+    ("alternatives", "main_key", "main_release"),
     ("worst_off", "group_key", "group_release"),
     ("worst_off", "reference_key", "reference_release"),
     ("worst_off", "best_key", "best_release"),
@@ -51,11 +57,11 @@ _CITATIONS = (
 class Observatory:
     """One state of publication, with its findings as rows by the keys pages ask for."""
 
-    def __init__(self, store: Store, country_code: str) -> None:
+    def __init__(self, store: Store, country_code: str, state: State = ()) -> None:
         self.store = store
         self.country_code = country_code
         self.figures = derive(store, BUILDERS)
-        self.fingerprint = self.figures.fingerprint
+        self.stamp = _stamp(self.figures.fingerprint, state)
         self._shown: dict[tuple[str, str, str], Shown] = {}
         self._by_gap: dict[str, list[Row]] = {}
 
@@ -190,6 +196,20 @@ class Observatory:
         dataset = self.country.dataset
         return next((entry.release for entry in self.store.published() if entry.dataset == dataset), "")
 
+    def related(self, code: str) -> list[Indicator]:
+        """Indicators near to one of that code, whichever of the two names the other."""
+        indicators = self.catalogue.indicators
+        named = indicators[code].related
+        return [i for i in indicators.values() if i.code != code and (i.code == named or i.related == code)]
+
+    @cached_property
+    def regional_indicators(self) -> frozenset[tuple[str, str]]:
+        """Area and indicator wherever a region has a checked figure of any kind, by group or whole."""
+        inside = [area.code for area in self.areas if area.parent == self.country_code]
+        checked = ~pl.col("quality").is_in(list(UNVERIFIED)) & pl.col("value").is_not_null()
+        rows = self.figures.scan().filter(pl.col("area").is_in(inside) & checked).select("area", "indicator").unique()
+        return frozenset(rows.collect().iter_rows())
+
     def withdrawn_reason(self, release: str) -> str | None:
         """Why a release was withdrawn; None when it was not."""
         return self._withdrawn.get(release)
@@ -237,7 +257,7 @@ def _distinct(rows: pl.LazyFrame) -> int:
 
 
 _lock = threading.Lock()
-_current: tuple[tuple[int, int] | None, Observatory] | None = None
+_current: tuple[State, Observatory] | None = None
 
 
 def observatory() -> Observatory:
@@ -250,13 +270,27 @@ def observatory() -> Observatory:
         return held[1]
     with _lock:
         if _current is None or _current[0] != state:
-            _current = (state, Observatory(Store(folder), settings.COUNTRY))
+            _current = (state, Observatory(Store(folder), settings.COUNTRY, state))
         return _current[1]
 
 
-def _state(folder: Path) -> tuple[int, int] | None:
+def _state(folder: Path) -> State:
+    """What the two files of publication look like from outside.
+
+    The journal belongs to it: a release that something newer has replaced is withdrawn by a line of the journal alone,
+    and a reader of its figures must learn of that as soon as a reader of the list of releases.
+    """
+    return (str(folder), _looks(folder / "published.json"), _looks(folder / "journal.jsonl"))
+
+
+def _looks(path: Path) -> tuple[int, ...]:
     try:
-        found = (folder / "published.json").stat()
+        found = path.stat()
     except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_ino
+        return ()
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _stamp(published: str, state: State) -> str:
+    """A name of everything that pages of published and withdrawn releases are made from."""
+    return hashlib.blake2b(repr((published, state)).encode(), digest_size=12).hexdigest()

@@ -43,6 +43,11 @@ def _marks(shown: Shown) -> str:
     return f'<span class="marks">{"".join(spans)}</span>'
 
 
+def when_and_whom(shown: Shown) -> str:
+    """Period and source of a figure, and of which children alone it speaks where that is not all of them."""
+    return " · ".join(escape(part) for part in (shown.period, shown.groups, shown.source) if part)
+
+
 def indicator_link(indicator: Indicator, language: Language) -> str:
     link = address("indicator", language, code=indicator.code)
     return f'<a href="{link}">{escape(indicator.name[language])}</a>'
@@ -51,6 +56,17 @@ def indicator_link(indicator: Indicator, language: Language) -> str:
 def trend(code: str, language: Language, words: str = "trend") -> str:
     """A trend or a standing as a coloured word with its own sign."""
     return f'<span class="trend trend-{code}">{escape(say(f"{words}.{code}", language))}</span>'
+
+
+def trend_since(code: str, first: Shown | None, language: Language) -> str:
+    """The trend of a run in words, since when, and from which figure; the word alone for a single figure.
+
+    The order of the parts is the language's own, so they are put into its sentence as they are, after escaping it.
+    """
+    if first is None:
+        return trend(code, language)
+    sentence = escape(say("indicator.since", language, trend="{trend}", period=first.period, figure="{figure}"))
+    return sentence.format(trend=trend(code, language), figure=figure(first, marks=False))
 
 
 def indicator_row(indicator: Indicator, shown: Shown | None, trend_code: str, language: Language) -> str:
@@ -62,29 +78,39 @@ def indicator_row(indicator: Indicator, shown: Shown | None, trend_code: str, la
         )
     return (
         f'<li>{indicator_link(indicator, language)}<span class="value">{figure(shown, unit=True)}</span>'
-        f'<span class="soft small">{trend(trend_code, language)} {escape(shown.period)} · '
-        f"{escape(shown.source)}</span></li>"
+        f'<span class="soft small">{trend(trend_code, language)} {when_and_whom(shown)}</span></li>'
     )
 
 
 def place_row(row: Local, language: Language) -> str:
     """An indicator in one region, beside the country and with its rank."""
     national = (
-        figure(row.national, marks=False)
+        figure(row.national, marks=False) + _other_period(row.national, row.here)
         if row.national
         else f'<span class="soft">{escape(say("place.no_national", language))}</span>'
     )
-    rank = ""
-    if row.rank and row.ranked:
-        words = escape(say("place.rank", language, rank=row.rank, of=row.ranked))
-        rank = f'<br><span class="soft small">{words}</span>'
+    rank = f'<br><span class="soft small">{escape(rank_words(row, language))}</span>' if row.rank else ""
     here = row.here
     return (
         f'<tr><th scope="row">{indicator_link(row.indicator, language)}<br><span class="soft small">'
-        f"{escape(here.unit)} · {escape(here.period)} · {escape(here.source)}</span></th>"
+        f"{escape(here.unit)} · {when_and_whom(here)}</span></th>"
         f'<td class="num">{figure(here)}</td><td class="num">{national}</td>'
         f"<td>{trend(row.standing, language, 'standing')}{rank}</td></tr>"
     )
+
+
+def _other_period(national: Shown, here: Shown) -> str:
+    """The period of a national figure that stands beside one of another time; it is shown, not compared with."""
+    return f'<br><span class="soft small">{escape(national.period)}</span>' if national.period != here.period else ""
+
+
+def rank_words(row: Local, language: Language) -> str:
+    """The place of a region in the queue, who shares it, and how many regions of today stand in no queue."""
+    key = "place.rank.tied" if row.tied > 1 else "place.rank"
+    words = say(key, language, rank=row.rank, of=row.ranked, tied=row.tied)
+    if not row.unranked:
+        return words
+    return f"{words}; {say('place.unranked', language, count=row.unranked, all=row.regions)}"
 
 
 def behind_row(row: Behind, language: Language) -> str:

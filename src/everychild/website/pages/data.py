@@ -86,7 +86,13 @@ def release(request: HttpRequest, language: Language, release: str) -> HttpRespo
 def compare(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     first, second = request.GET.get("a", ""), request.GET.get("b", "")
-    context: dict[str, Any] = {"page": "data", "a": first, "b": second, "releases": site.store.releases()}
+    context: dict[str, Any] = {
+        "page": "data",
+        "a": first,
+        "b": second,
+        "releases": [(m, site.withdrawn_reason(m.release) is not None) for m in site.store.releases()],
+        "withdrawn": [(r, why) for r in (first, second) if (why := site.withdrawn_reason(r)) is not None],
+    }
     if first and second:
         _manifest(site.store, first)
         _manifest(site.store, second)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.releases.manifest import Manifest
+from everychild.releases.reading import HISTORY
 from everychild.releases.refusals import DamagedRelease
 from everychild.vocabulary.areas import UNCLEAR
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language, format_date
-from everychild.website.display import Shown, figure_address, number, show
+from everychild.vocabulary.observations import DIMENSIONS, is_future
+from everychild.vocabulary.periods import parse_period
+from everychild.website.display import Shown, figure_address, is_unverified, number, show
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.texts import say
 
@@ -50,6 +54,8 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "checksum": _checksum(manifest),
             "address": address,
             "history": history,
+            "other_value": other_value(row, language, site),
+            "newer": newer(row, language, site),
             "withdrawn": site.withdrawn_reason(release),
             "unrounded": repr(row["value"]) if row["value"] is not None else "",
             "quality": code_list("quality").label(row["quality"], language),
@@ -58,6 +64,37 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "citation": _citation(shown, row, address, site, language),
         },
     )
+
+
+def other_value(row: Row, language: Language, site: Observatory) -> Shown | None:
+    """What pages show for the key of this figure, where it differs: a release published later holds it too.
+
+    That release may be of another dataset (a corrected file under a new name), and this one still counts as published.
+    """
+    shown = site.figures.shown_row(row["key"])
+    if shown is None or shown["release"] == row["release"] or all(shown[c] == row[c] for c in HISTORY):
+        return None
+    return site.shown_row(shown, language)
+
+
+def newer(row: Row, language: Language, site: Observatory) -> Shown | None:
+    """The newest published figure of the same children that ends after this one; of the same source if it has one."""
+    same = [pl.col(c) == row[c] for c in ("area", *DIMENSIONS, "other")]
+    end = parse_period(row["period"]).end
+    later = [
+        found
+        for found in site.figures.indicator(row["indicator"]).filter(pl.col("value").is_not_null(), *same).to_dicts()
+        if parse_period(found["period"]).end > end and not is_unverified(found) and not is_forecast(found)
+    ]
+    if not later:
+        return None
+    best = max(later, key=lambda found: (found["source"] == row["source"], parse_period(found["period"]).end))
+    return site.shown_row(best, language)
+
+
+def is_forecast(row: Row) -> bool:
+    """Said to be one, or of a year that has not come."""
+    return row["status"] == "F" or is_future(row["period"], date.today())
 
 
 def _borders(version: str, language: Language) -> str:
@@ -69,12 +106,20 @@ def _borders(version: str, language: Language) -> str:
 
 
 def _citation(shown: Shown, row: Row, address: str, site: Observatory, language: Language) -> str:
-    """Organisation (year). Publication. Indicator, area, period: value. everychild, release. Address."""
+    """Organisation (year). Publication. Indicator, area, period: value [warnings]. everychild, release. Address.
+
+    A citation is copied away from its page, so it takes the warnings with it; only the age is seen from the period.
+    """
     source = site.country.sources.get(row["source"])
     name = site.catalogue.indicators[row["indicator"]].name[language]
     what = ", ".join(part for part in (name, shown.area, shown.period, shown.groups) if part)
     origin = f"{source.organisation} ({source.year}). {source.publication}. " if source else ""
-    return f"{origin}{what}: {shown.with_unit}. everychild, {row['release']}. {address}"
+    warnings = [mark.label for mark in shown.marks if mark.code != "stale"]
+    reason = site.withdrawn_reason(row["release"])
+    if reason is not None:
+        warnings.insert(0, say("figure.cite.withdrawn", language, reason=reason))
+    bracket = "".join(f" [{warning}]" for warning in warnings)
+    return f"{origin}{what}: {shown.with_unit}{bracket}. everychild, {row['release']}. {address}"
 
 
 def _checksum(manifest: Manifest) -> str:

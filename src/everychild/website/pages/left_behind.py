@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,15 @@ from django.shortcuts import render
 
 from everychild.catalogue.indicators import Indicator
 from everychild.vocabulary.language import Language
-from everychild.website.display import Shown, dimension_name, group_label, is_unverified, number, with_unit
+from everychild.website.display import (
+    Shown,
+    dimension_name,
+    group_label,
+    has_former_borders,
+    is_unverified,
+    number,
+    with_unit,
+)
 from everychild.website.observatory import Observatory, Row, may_be_chance, observatory, relative_gap
 from everychild.website.texts import say
 
@@ -38,7 +47,9 @@ def left_behind(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     verified = request.GET.get("verified") == "1"
     rows = behind_rows(site, language, request.GET.get("kind", ""), verified=verified)
-    regions = Counter(row.row["group"] for row in rows if row.kind == "region")
+    of_regions = [row for row in rows if row.kind == "region"]
+    today = [row for row in of_regions if is_of_today(row, site)]
+    regions = Counter(row.row["group"] for row in today)
     return render(
         request,
         "everychild/left_behind.html",
@@ -49,11 +60,17 @@ def left_behind(request: HttpRequest, language: Language) -> HttpResponse:
             "kind": request.GET.get("kind", ""),
             "verified": verified,
             "regions": [(site.areas[code], times) for code, times in regions.most_common(8)],
-            "region_total": sum(regions.values()),
+            "region_total": len(today),
+            "region_former": len(of_regions) - len(today),
             "coverage": [(kind_name(kind, language), number) for kind, number in site.breakdown_coverage],
             "indicator_total": len(site.national_indicators),
         },
     )
+
+
+def is_of_today(row: Behind, site: Observatory) -> bool:
+    """Whether the worst-off region exists and has still the borders of its figure: a tally by name mixes no two."""
+    return site.areas[row.row["group"]].exists_on(date.today()) and not has_former_borders(row.worst.row)
 
 
 def kinds(site: Observatory) -> list[str]:

@@ -25,6 +25,8 @@ class Answer:
     national: Shown | None
     standing: str
     article: object | None
+    by_group: bool
+    """Whether the place has figures of its groups, though none of all its children."""
 
 
 def my(request: HttpRequest, language: Language) -> HttpResponse:
@@ -60,7 +62,7 @@ def answers_for(site: Observatory, region: str, age: int, language: Language) ->
     """Questions that concern this age: those with a figure of the region first, then those of the country alone."""
     local = {row["indicator"]: row for row in site.regions.get(region, [])}
     found = [
-        answer(indicator, local.get(indicator.code), language, site)
+        answer(indicator, local.get(indicator.code), region, language, site)
         for indicator in site.catalogue.indicators.values()
         if indicator.plain and concerns(indicator, age)
     ]
@@ -74,7 +76,7 @@ def concerns(indicator: Indicator, age: int) -> bool:
     return ages is None or ages[0] <= age <= ages[1]
 
 
-def answer(indicator: Indicator, row: Row | None, language: Language, site: Observatory) -> Answer:
+def answer(indicator: Indicator, row: Row | None, region: str, language: Language, site: Observatory) -> Answer:
     national = site.latest_national(indicator.code)
     if national is not None and is_unverified(national):
         national = None
@@ -83,7 +85,13 @@ def answer(indicator: Indicator, row: Row | None, language: Language, site: Obse
         country = site.shown(row["reference_release"], row["reference_key"], language)
     else:
         country = show(national, language, site) if national else None
+    # The first article of an indicator is the one that fits it best; the others follow in no order of weight.
     number = indicator.crc_articles[0] if indicator.crc_articles else ""
     return Answer(
-        indicator, here, country, row["standing"] if row and here else "", site.catalogue.articles.get(number)
+        indicator,
+        here,
+        country,
+        row["standing"] if row and here else "",
+        site.catalogue.articles.get(number),
+        by_group=here is None and (region, indicator.code) in site.regional_indicators,
     )

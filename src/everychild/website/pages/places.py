@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,9 @@ class Local:
     standing: str
     rank: int | None
     ranked: int | None
+    tied: int
+    unranked: int
+    regions: int
     row: Row
 
 
@@ -90,6 +93,9 @@ def local(row: Row, language: Language, site: Observatory) -> Local:
         standing=row["standing"],
         rank=row["rank"],
         ranked=row["ranked"],
+        tied=row["tied"] or 0,
+        unranked=row["unranked"] or 0,
+        regions=len(current_regions(site)),
         row=row,
     )
 
@@ -131,7 +137,13 @@ def border_words(extent: Extent, language: Language, site: Observatory) -> str:
 
 
 def not_counted(site: Observatory, code: str) -> list[Indicator]:
-    """Indicators known for some region or the country but not for this place."""
+    """Indicators known for half of today's regions and more, but not for this place.
+
+    Not for any region: what concerned one place alone, such as the outbreak of HIV in South Kazakhstan, is missing
+    nowhere else.
+    """
+    regions = current_regions(site)
+    known = Counter(row["indicator"] for area in regions for row in site.regions.get(area.code, []))
     here = {row["indicator"] for row in site.regions.get(code, [])}
-    elsewhere = {row["indicator"] for rows in site.regions.values() for row in rows}
-    return [site.catalogue.indicators[indicator] for indicator in sorted(elsewhere - here)]
+    missing = sorted(c for c, times in known.items() if 2 * times >= len(regions) and c not in here)
+    return [site.catalogue.indicators[indicator] for indicator in missing]

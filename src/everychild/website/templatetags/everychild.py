@@ -75,6 +75,12 @@ def figure(shown: Shown, unit: bool = False, marks: bool = True) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def trend_since(context: dict[str, Any], code: str, first: Shown | None) -> SafeString:
+    """`{% trend_since "better" first %}`: getting better since 2010 (then 13.1)."""
+    return mark_safe(rows.trend_since(code, first, context["language"]))  # noqa: S308 - escaped where it is written
+
+
+@register.simple_tag(takes_context=True)
 def listed(context: dict[str, Any], item: Any) -> SafeString:
     """An indicator of a list with its latest figure."""
     row = rows.indicator_row(item.indicator, item.shown, item.trend, context["language"])
