@@ -65,7 +65,7 @@ def add(commands: Any) -> None:
     command.add_argument("--indicators", metavar="CODE,…", default="", help="which indicators (default: all recipes)")
     command.add_argument("--by", metavar="BREAKDOWN,…", default="", help="breakdowns; crossed: residence:sex_child")
     command.add_argument("--errors", choices=("taylor", "jkn", "jk1", "replicates"), default="taylor",
-                         help="linearisation, jackknife within strata or without, replicate weights (default: taylor)")  # fmt: skip
+                         help="how errors are taken; jkn and jk1 are jackknives (default: taylor)")  # fmt: skip
     command.add_argument("--lonely", choices=get_args(LonelyPsu), default="adjust",
                          help="what a stratum with one cluster adds to the variance (default: adjust)")  # fmt: skip
     command.add_argument(

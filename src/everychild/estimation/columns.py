@@ -57,7 +57,7 @@ class ColumnBook:
         if kind == "ratio" and part.numerator.kind != "truth":
             return self._ratio_of_values(part)
         members = both(part.universe, part.denominator)
-        if kind == "mean":
+        if kind in ("mean", "quantile"):
             return self._mean(part, members)
         numerator = self.condition(both(part.universe, part.numerator))
         denominator = self.condition(members)

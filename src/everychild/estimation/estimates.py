@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
@@ -39,6 +39,10 @@ SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 """`status`: A fit to print, U few cases or one PSU, Q hidden. `cv`: se/value. `lonely`: strata with one PSU."""
 
 
+Block = dict[str, NDArray[Any]]
+"""Numbers of one rate, each an array over the groups of a table."""
+
+
 class NoSuchGroup(EverychildError):  # noqa: N818 - says what is the case
     """A comparison names an indicator, breakdown or group that was not estimated."""
 
@@ -51,6 +55,8 @@ class NamedTable:
     totals: PsuTotals
     columns: tuple[IndicatorColumns, ...]
     table: TableOfEstimates
+    quantiles: Mapping[int, Block] = field(default_factory=dict)
+    """Value, se, lower and upper of the rates that are quantiles, by their place among the rates."""
 
     @property
     def breakdown(self) -> str:
@@ -170,16 +176,16 @@ def assembled(
     return Estimates(files, whole.select(list(SCHEMA)), tuple(left), options, levels, held)
 
 
-Block = dict[str, NDArray[Any]]
-
-
 def _block(named: NamedTable, k: int, options: Options) -> Block:
     """Numbers of one rate in all groups of a table, in the unit of computation (shares from 0 to 1)."""
     table = named.table
     value, se, n = table.value[:, k], np.sqrt(table.variance[:, k]), table.n[:, k]
     df = table.psus[:, k] - table.strata[:, k]
     kind = named.one.rates[k].kind
-    if named.one.plan.design.psu:
+    if k in named.quantiles:
+        own = named.quantiles[k]
+        value, se, lower, upper = own["value"], own["se"], own["lower"], own["upper"]
+    elif named.one.plan.design.psu:
         lower, upper = _interval(value, se, n, df, kind, options)
     else:
         lower, upper = _exact(value, n, kind)
@@ -210,7 +216,7 @@ def _interval(
     lower, upper = intervals.logit(value, se, df)
     edge = ((value <= 0) | (value >= 1)) & (df > 0)
     if edge.any():
-        low, high = intervals.korn_graubard(np.clip(value[edge], 0, 1), n[edge], np.ones(int(edge.sum())), df[edge])
+        low, high = intervals.korn_graubard(np.clip(value[edge], 0, 1), n[edge], np.nan, df[edge])
         lower[edge], upper[edge] = low, high
     return lower, upper
 

@@ -13,8 +13,9 @@ from everychild.engines.polars_engine import psu_totals
 from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
-from everychild.estimation.estimates import Estimates, NamedTable, assembled
+from everychild.estimation.estimates import Block, Estimates, NamedTable, assembled
 from everychild.estimation.groups import check_known, requested
+from everychild.estimation.quantiles import quantile_block
 from everychild.estimation.replication import by_replicates, jackknifed
 from everychild.estimation.stacking import aligned
 from everychild.estimation.tables import TableOfEstimates
@@ -109,7 +110,8 @@ class Survey:
             made = estimate_tables(totals, one.plan, columns, options.lonely)
             if options.errors != "taylor":
                 made = [self.replicated(one, totals, columns, table, options) for table in made]
-            found += [NamedTable(one, totals, columns, table) for table in made]
+            for table in made:
+                found.append(NamedTable(one, totals, columns, table, self.quantiles(one, table, totals, options)))
         order = {recipe.code: k for k, recipe in enumerate(recipes)}
         return assembled(self.files, found, sorted(left, key=lambda n: order[n.indicator]), order, options)
 
@@ -125,6 +127,19 @@ class Survey:
             return totals, one.columns
         partner, columns = self.totals(one.partner, options, progress)
         return _stacked(one, totals, one.partner, columns, partner), _positions(len(one.rates))
+
+    def quantiles(self, one: Pass, table: TableOfEstimates, totals: PsuTotals, options: Options) -> dict[int, Block]:
+        """The quantiles among the rates of a pass, in the groups of one table."""
+        wanted = {k: rate for k, rate in enumerate(one.rates) if rate.kind == "quantile"}
+        if not wanted:
+            return {}
+        frame = self.files.with_carried(one.file, one.variables)
+        psus = options.psus or self.description.psus
+        facts = self.survey_psus(one.plan) if psus == "survey" else None
+        return {
+            k: quantile_block(frame, one.plan, facts, rate.parts[0], rate.recipe.quantile or 0.5, table, options.lonely)
+            for k, rate in wanted.items()
+        }
 
     def replicated(
         self, one: Pass, totals: PsuTotals, columns: tuple[IndicatorColumns, ...], table: TableOfEstimates,

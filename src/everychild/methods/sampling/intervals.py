@@ -61,18 +61,19 @@ def log(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = LEVEL) ->
 
 
 def korn_graubard(
-    share: ArrayLike, n: ArrayLike, deff: ArrayLike, df: ArrayLike, level: float = LEVEL
+    share: ArrayLike, n: ArrayLike, variance: ArrayLike, df: ArrayLike, level: float = LEVEL
 ) -> tuple[Floats, Floats]:
     """Clopper–Pearson with an effective sample size; stays inside 0 to 1 and exists at both ends.
 
-    n* = n/deff · (t(n − 1)/t(df))², never more than n. At 0 and 1 no design effect can be told; pass 1 there: what is
-    left is the loss of degrees of freedom. Source: Korn and Graubard 1998, Survey Methodology 24(2); R survey
-    svyciprop(method = "beta").
+    n* = p(1 − p)/V · (t(n − 1)/t(df))², never more than n. At 0 and 1 no variance can be told (pass NaN): n* is then n
+    less the loss of degrees of freedom. Source: Korn and Graubard 1998, Survey Methodology 24(2); R survey
+    svyciprop(method = "beta"), which lets n* exceed n.
     """
-    share, n, deff = _floats(share, n, deff)
+    share, n, variance = _floats(share, n, variance)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = quantile_t(n - 1, level) / quantile_t(df, level)
-        effective = np.minimum(n / deff * ratio**2, n)
+        plain = np.where(variance > 0, share * (1 - share) / variance, n)
+        effective = np.minimum(plain * ratio**2, n)
     return _clopper_pearson(share * effective, effective, level)
 
 
@@ -83,7 +84,9 @@ def exact_share(events: ArrayLike, n: ArrayLike, level: float = LEVEL) -> tuple[
 
 
 def exact_rate(events: ArrayLike, exposure: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
-    """Exact Poisson interval of events per exposure (Garwood 1936): quantiles of gamma(events) and gamma(events + 1)."""
+    """Exact Poisson interval of events per exposure: quantiles of gamma(events) and gamma(events + 1).
+
+    Source: Garwood 1936."""
     events, exposure = _floats(events, exposure)
     tail = (1 - level) / 2
     lower = np.where(events > 0, gammaincinv(np.maximum(events, 1e-300), tail), 0.0)

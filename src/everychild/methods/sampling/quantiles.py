@@ -23,19 +23,27 @@ def weighted_quantile(values: Floats, weights: Floats, share: float) -> float:
     return float(values[order][min(at, len(values) - 1)])
 
 
+def share_below(values: Floats, weights: Floats, limit: float) -> float:
+    """The weighted share of values that are `limit` or less."""
+    kept = np.isfinite(values) & (weights > 0)
+    whole = weights[kept].sum()
+    return float(weights[kept & (values <= limit)].sum() / whole) if whole > 0 else float("nan")
+
+
 def woodruff(
     values: Floats, weights: Floats, share: float, se_of_share_below: Callable[[float], float], t: float
 ) -> tuple[float, float, float, float]:
     """(quantile, lower, upper, standard error) of a weighted quantile.
 
     `se_of_share_below(q)` is the design-based standard error of the share of rows with a value of q or less. The
-    limits of that share, p ± t·se, are turned back into values (Woodruff 1952; R survey, interval.type "mean"); the
-    standard error is the width divided by 2t.
+    limits of that share, p ± t·se around the share that is really below the quantile, are turned back into values
+    (Woodruff 1952; R survey, interval.type "mean"); the standard error is the width divided by 2t.
     """
     middle = weighted_quantile(values, weights, share)
     half = t * se_of_share_below(middle)
     if not np.isfinite(half):
         return middle, float("nan"), float("nan"), float("nan")
-    lower = weighted_quantile(values, weights, max(share - half, 0.0))
-    upper = weighted_quantile(values, weights, min(share + half, 1.0))
+    below = share_below(values, weights, middle)
+    lower = weighted_quantile(values, weights, max(below - half, 0.0))
+    upper = weighted_quantile(values, weights, min(below + half, 1.0))
     return middle, lower, upper, (upper - lower) / (2 * t)

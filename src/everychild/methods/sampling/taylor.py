@@ -44,8 +44,8 @@ class Moments:
 
 
 def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Integers) -> Moments:
-    """Sums by bundle. `numerator`, `denominator`: (PSUs, cells, indicators); `members`: of the same shape, positive where
-    a PSU has members of the domain; `bundle`: (PSUs), ascending from 0."""
+    """Sums by bundle. `numerator`, `denominator`: (PSUs, cells, indicators); `members`: of the same shape, positive
+    where a PSU has members of the domain; `bundle`: (PSUs), ascending from 0."""
     starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
     centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
     centre = np.where(np.isfinite(centre), centre, 0.0)
