@@ -39,7 +39,7 @@ def observations(estimates: Estimates) -> pl.DataFrame:
 
 
 def _row(estimates: Estimates, row: Mapping[str, Any]) -> dict[str, Any]:
-    levels = estimates.levels[row["indicator"], row["breakdown"], row["group"]]
+    levels = estimates.levels(row["indicator"], row["breakdown"], row["group"])
     flags = [FLAG_OF_CONFIDENCE[row["confidence"]]] if row["confidence"] in FLAG_OF_CONFIDENCE else []
     if estimates.files.description.invented:
         flags.append("invented")

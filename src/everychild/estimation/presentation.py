@@ -52,7 +52,7 @@ TOTAL: dict[Language, str] = {"en": "Total", "ru": "Всего", "kk": "Барл
 
 
 def group_name(estimates: Estimates, row: dict[str, Any], language: Language) -> str:
-    found = estimates.levels[row["indicator"], row["breakdown"], row["group"]]
+    found = estimates.levels(row["indicator"], row["breakdown"], row["group"])
     return ", ".join(level.name[language] for level in found) or TOTAL[language]
 
 

@@ -13,8 +13,9 @@ from everychild.engines.polars_engine import psu_totals
 from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
-from everychild.estimation.estimates import Block, Estimates, NamedTable, assembled
+from everychild.estimation.estimates import Estimates, assembled
 from everychild.estimation.groups import check_known, requested
+from everychild.estimation.named_tables import Block, NamedTable
 from everychild.estimation.quantiles import quantile_block
 from everychild.estimation.replication import by_replicates, jackknifed
 from everychild.estimation.stacking import aligned
@@ -112,8 +113,7 @@ class Survey:
                 made = [self.replicated(one, totals, columns, table, options) for table in made]
             for table in made:
                 found.append(NamedTable(one, totals, columns, table, self.quantiles(one, table, totals, options)))
-        order = {recipe.code: k for k, recipe in enumerate(recipes)}
-        return assembled(self.files, found, sorted(left, key=lambda n: order[n.indicator]), order, options)
+        return assembled(self.files, found, left, recipes, options)
 
     def totals(
         self, one: Pass, options: Options, progress: Progress = _silent

@@ -1,0 +1,182 @@
+"""Tables with names: which rates, which groups, what interval; and all of them put together as one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from everychild.catalogue.catalogue import catalogue
+from everychild.engines.totals import PsuTotals
+from everychild.estimation.columns import IndicatorColumns
+from everychild.estimation.domains import domain_totals
+from everychild.estimation.tables import TableOfEstimates
+from everychild.estimation.work import Pass
+from everychild.methods.sampling import intervals
+from everychild.methods.sampling.taylor import covariance, linearised
+from everychild.recipes.groups import Level
+
+if TYPE_CHECKING:
+    from everychild.estimation.survey import Options
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Block = dict[str, NDArray[Any]]
+"""Numbers of one or more rates, each an array whose first axis is the groups of a table."""
+FEW: Final = 50
+HIDDEN: Final = 25
+"""Cells with fewer unweighted cases are hidden; those with fewer than FEW stand in parentheses (MICS reports)."""
+NUMBERS: Final = ("value", "se", "lower", "upper")
+METHOD: Final[Mapping[str, str]] = {"proportion": "logit", "mean": "linear", "quantile": "linear"}
+"""The interval that suits a kind; quotients get a log interval."""
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """One table of one pass, with the totals it came from."""
+
+    one: Pass
+    totals: PsuTotals
+    columns: tuple[IndicatorColumns, ...]
+    table: TableOfEstimates
+    quantiles: Mapping[int, Block] = field(default_factory=dict)
+    """Value, se, lower and upper of the rates that are quantiles, by their place among the rates."""
+
+    @property
+    def breakdown(self) -> str:
+        return ":".join(self.table.table) or "total"
+
+    def levels(self, row: int) -> tuple[Level, ...]:
+        pairs = zip(self.table.table, self.table.levels[row], strict=True)
+        return tuple(self.one.levels[code][int(level) - 1] for code, level in pairs)
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """Names of the groups in the order of the table."""
+        return [":".join(level.level for level in self.levels(r)) or "total" for r in range(len(self.table.levels))]
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        return {group: row for row, group in enumerate(self.groups)}
+
+
+def frame_of(named: NamedTable, order: Mapping[str, int], at: int, options: Options) -> pl.DataFrame:
+    """All rates of a table as rows, rate after rate; columns of estimates.SCHEMA but those of the recipe."""
+    shown = [k for k, rate in enumerate(named.one.rates) if rate.side != 2]
+    block = _blocks(named, shown, options)
+    codes = [named.one.rates[k].recipe.code for k in shown]
+    units = [unit_of(code) for code in codes]
+    scale = np.array([scale_of(code) for code in codes])
+    groups = len(named.groups)
+    columns: dict[str, Any] = {
+        "indicator": np.repeat(np.array(codes, dtype=object), groups).astype(str),
+        "group": named.groups * len(codes),
+        "unit": np.repeat(np.array(units, dtype=object), groups).astype(str),
+    }
+    for name, array in block.items():
+        scaled = array * scale if name in NUMBERS else array
+        columns[name] = scaled.T.ravel()
+    columns["order"] = np.repeat([order[code] for code in codes], groups)
+    columns["row"] = np.tile(np.arange(groups), len(codes))
+    frame = pl.DataFrame(columns).with_columns(
+        pl.lit(named.breakdown).alias("breakdown"),
+        pl.lit(at).alias("at"),
+        *(pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in (*NUMBERS, "deff")),
+    )
+    counted = not named.one.plan.design.psu
+    few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not counted))
+    status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
+    cv = pl.when(pl.col("value") != 0).then(pl.col("se") / pl.col("value"))
+    return frame.with_columns(status.alias("status"), cv.alias("cv"))
+
+
+def _blocks(named: NamedTable, shown: Sequence[int], options: Options) -> Block:
+    """(groups, rates) of every number, shares from 0 to 1."""
+    table = named.table
+    value, se = table.value[:, shown].copy(), np.sqrt(table.variance[:, shown])
+    n, psus = table.n[:, shown].copy(), table.psus[:, shown].copy()
+    df = psus - table.strata[:, shown]
+    deff = table.deff[:, shown].copy()
+    lower, upper = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    for kind in dict.fromkeys(named.one.rates[k].kind for k in shown):
+        here = [i for i, k in enumerate(shown) if named.one.rates[k].kind == kind]
+        if named.one.plan.design.psu:
+            low, high = interval(value[:, here], se[:, here], n[:, here], df[:, here], kind, options)
+        else:
+            low, high = _exact(value[:, here], n[:, here], kind)
+        lower[:, here], upper[:, here] = low, high
+    block: Block = {
+        "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": deff, "df": df, "psus": psus,
+        "lonely": table.lonely[:, shown],
+    }  # fmt: skip
+    for i, k in enumerate(shown):
+        own = _parity(named, k, options) if named.one.rates[k].side else named.quantiles.get(k, {})
+        for name, array in own.items():
+            block[name][:, i] = array
+    return block
+
+
+def _exact(value: Floats, n: Integers, kind: str) -> tuple[Floats, Floats]:
+    """Of a register, where every case is counted: the exact binomial interval of a share, which says how much chance a
+    small number of cases leaves, and none for other kinds."""
+    if kind != "proportion":
+        return np.full(n.shape, np.nan), np.full(n.shape, np.nan)
+    return intervals.exact_share(value * n, n)
+
+
+def interval(
+    value: Floats, se: Floats, n: Integers, df: Integers, kind: str, options: Options
+) -> tuple[Floats, Floats]:
+    """Lower and upper limits by the method of the kind, or the one that the options ask for."""
+    method = options.interval or METHOD.get(kind, "log")
+    if method == "two_se":
+        return intervals.two_se(value, se)
+    if method == "linear":
+        return intervals.linear(value, se, df)
+    if method == "log":
+        return intervals.log(value, se, df)
+    lower, upper = intervals.logit(value, se, df)
+    edge = ((value <= 0) | (value >= 1)) & (df > 0)
+    if edge.any():
+        lower[edge], upper[edge] = intervals.korn_graubard(np.clip(value[edge], 0, 1), n[edge], np.nan, df[edge])
+    return lower, upper
+
+
+def _parity(named: NamedTable, k: int, options: Options) -> Block:
+    """The quotient of two rates, linearised: z = z1/R2 − R1·z2/R2²."""
+    table = named.table
+    sides = [
+        [domain_totals(named.totals, named.one.plan, table.table, c) for c in (s.numerator, s.denominator)]
+        for s in named.columns[k : k + 2]
+    ]
+    one, two = (table.value[:, k + i] for i in (0, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(two > 0, one / two, np.nan)
+        z = linearised(*sides[0]) / two - one * linearised(*sides[1]) / two**2
+    z = np.where(np.isfinite(value), np.nan_to_num(z), 0.0)
+    psus = named.totals.psus
+    variance = np.diag(covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely))
+    with_members = np.maximum(table.psus[:, k], table.psus[:, k + 1])
+    df = with_members - np.maximum(table.strata[:, k], table.strata[:, k + 1])
+    se = np.where((with_members > 1) & np.isfinite(value), np.sqrt(np.maximum(variance, 0)), np.nan)
+    n = np.minimum(table.n[:, k], table.n[:, k + 1])
+    lower, upper = interval(value, se, n, df, "parity", options)
+    return {
+        "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": np.full(len(n), np.nan), "df": df,
+        "psus": with_members,
+    }  # fmt: skip
+
+
+def scale_of(indicator: str) -> float:
+    """100 for indicators in percent; own recipes that the catalogue does not know are percents."""
+    return 100.0 if unit_of(indicator).startswith("percent") else 1.0
+
+
+def unit_of(indicator: str) -> str:
+    known = catalogue().indicators.get(indicator)
+    return known.unit if known is not None else "percent"
