@@ -36,10 +36,10 @@ from everychild.vocabulary.errors import DefinitionError, Place
 Resolver = Callable[[str], Node | None]
 """Gives the meaning of a derived name (`D_…`, `P_…`), or None when the name is a variable of the survey."""
 
-_COMPARISONS: Final[Mapping[type[sql.Expression], str]] = {
+_COMPARISONS: Final[Mapping[type[sql.Expr], str]] = {
     sql.EQ: "=", sql.NEQ: "<>", sql.LT: "<", sql.LTE: "<=", sql.GT: ">", sql.GTE: ">=",
 }  # fmt: skip
-_ARITHMETIC: Final[Mapping[type[sql.Expression], str]] = {
+_ARITHMETIC: Final[Mapping[type[sql.Expr], str]] = {
     sql.Add: "+", sql.Sub: "-", sql.Mul: "*", sql.Div: "/",
 }  # fmt: skip
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
@@ -68,23 +68,23 @@ class _Reader:
         self.place = place
         self.resolve = resolve
 
-    def node(self, tree: sql.Expression) -> Node:
+    def node(self, tree: sql.Expr) -> Node:
         try:
             return self._read(tree)
         except WrongNode as problem:
             raise DefinitionError(self.place, f"{problem} (in {_short(tree.sql())})") from problem
 
-    def _read(self, tree: sql.Expression) -> Node:
-        if type(tree) in _COMPARISONS:
+    def _read(self, tree: sql.Expr) -> Node:
+        if isinstance(tree, sql.Binary) and type(tree) in _COMPARISONS:
             return Comparison(_COMPARISONS[type(tree)], self.node(tree.left), self.node(tree.right))
-        if type(tree) in _ARITHMETIC:
+        if isinstance(tree, sql.Binary) and type(tree) in _ARITHMETIC:
             return Arithmetic(_ARITHMETIC[type(tree)], self.node(tree.left), self.node(tree.right))
         reader = self._readers().get(type(tree))
         if reader is None:
             raise DefinitionError(self.place, f"{_short(tree.sql())} is not part of the language of recipes")
         return reader(tree)
 
-    def _readers(self) -> Mapping[type[sql.Expression], Callable[[sql.Expression], Node]]:
+    def _readers(self) -> Mapping[type[sql.Expr], Callable[[sql.Expr], Node]]:
         return {
             sql.Paren: lambda t: self.node(t.this),
             sql.And: lambda t: All(self._flat(t, sql.And)),
@@ -103,48 +103,48 @@ class _Reader:
             sql.Literal: self._literal,
         }
 
-    def _flat(self, tree: sql.Expression, joiner: type[sql.Expression]) -> tuple[Node, ...]:
+    def _flat(self, tree: sql.Expr, joiner: type[sql.Expr]) -> tuple[Node, ...]:
         """`a AND b AND c` as one list; sqlglot nests it, and a list of sixty conditions would be sixty levels deep."""
-        found: list[sql.Expression] = []
+        found: list[sql.Expr] = []
         waiting = [tree]
         while waiting:
             part = waiting.pop()
-            if isinstance(part, joiner):
+            if isinstance(part, sql.Binary) and isinstance(part, joiner):
                 waiting += [part.right, part.left]
             else:
                 found.append(part)
         return tuple(self.node(part) for part in found)
 
-    def _floor(self, tree: sql.Expression) -> Node:
+    def _floor(self, tree: sql.Expr) -> Node:
         if tree.args.get("decimals") is not None or tree.args.get("to") is not None:
             raise WrongNode("FLOOR takes one value")
         return Floor(self.node(tree.this))
 
-    def _membership(self, tree: sql.Expression) -> Node:
+    def _membership(self, tree: sql.Expr) -> Node:
         if any(tree.args.get(extra) is not None for extra in ("query", "unnest", "field")):
             raise WrongNode("IN takes a list of values")
         return Membership(self.node(tree.this), tuple(self.node(item) for item in tree.expressions))
 
-    def _is(self, tree: sql.Expression) -> Node:
+    def _is(self, tree: sql.Expr) -> Node:
         if not isinstance(tree.expression, sql.Null):
             raise WrongNode("IS is only for NULL")
         return Missing(self.node(tree.this))
 
-    def _case(self, tree: sql.Expression) -> Node:
+    def _case(self, tree: sql.Expr) -> Node:
         if tree.this is not None:
             raise WrongNode("CASE is written with conditions: CASE WHEN x = 1 THEN …")
         otherwise = tree.args.get("default")
         branches = tuple((self.node(branch.this), self.node(branch.args["true"])) for branch in tree.args["ifs"])
         return Case(branches, Absent() if otherwise is None else self.node(otherwise))
 
-    def _name(self, tree: sql.Expression) -> Node:
+    def _name(self, tree: sql.Expr) -> Node:
         name = tree.name
         if tree.args.get("table") is not None or not _NAME.fullmatch(name):
             raise WrongNode(f"{tree.sql()} is not a name of a variable")
         resolved = self.resolve(name)
         return Variable(name.lower()) if resolved is None else resolved
 
-    def _literal(self, tree: sql.Expression) -> Node:
+    def _literal(self, tree: sql.Expr) -> Node:
         if tree.is_string:
             return Text(str(tree.this))
         text = str(tree.this)
