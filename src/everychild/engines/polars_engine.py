@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,11 +59,16 @@ def psu_totals(
 
 
 def _batches(frame: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """Rows in pieces; the next one is read and derived while this one is summed."""
     if rows <= BATCH:
         yield frame.collect()
         return
-    for start in range(0, rows, BATCH):
-        yield frame.slice(start, BATCH).collect()
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(frame.slice(0, BATCH).collect)
+        for start in range(BATCH, rows + BATCH, BATCH):
+            batch = coming.result()
+            coming = reader.submit(frame.slice(start, BATCH).collect)
+            yield batch
 
 
 @dataclass(frozen=True)

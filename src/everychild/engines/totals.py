@@ -22,8 +22,10 @@ from everychild.engines.lattice import Lattice
 
 FINEST: Final = 40
 """Weights are multiples of 2^-40, unless a PSU weighs so much that its sum would need more than 52 bits."""
-ROWS: Final = 4096
+ROWS: Final = 2048
 """Rows of one product: the 0/1 matrix and the cells it touches stay in the cache."""
+PADDING: Final = 72
+"""Bytes between the columns of a piece of conditions beyond its rows; see _by_rows."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -134,7 +136,7 @@ class Accumulator:
     ) -> None:
         first, last = int(psu[0]), int(psu[-1])
         width = self.lattice.cells
-        dense = conditions.astype(np.float64, order="C")
+        dense = _by_rows(conditions)
         block = slice(first * width, (last + 1) * width)
         held = self.conditions
         place = self._place(cells, psu - first, (last - first + 1) * width)
@@ -162,6 +164,18 @@ class Accumulator:
             self.rows,
             unit,
         )
+
+
+def _by_rows(conditions: NDArray[np.uint8]) -> Floats:
+    """Conditions that lie column after column, as numbers row after row.
+
+    Done in one step, the columns of a batch stand a power of two apart and push each other out of the cache: seven
+    times slower. So a piece is first copied to columns that stand an odd number of cache lines apart.
+    """
+    rows, columns = conditions.shape
+    apart = np.empty((columns, rows + PADDING), dtype=np.uint8)
+    apart[:, :rows] = conditions.T
+    return apart[:, :rows].T.astype(np.float64, order="C")
 
 
 def _matrix(place: Integers, weight: Floats, cells: int) -> _Cut:
