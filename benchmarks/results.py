@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ import polars as pl
 from everychild import __version__
 
 FILE = Path(__file__).parent / "RESULTS.md"
+HEAD = """# Measured speed and size
+
+`make bench` measures every part anew, `python -m benchmarks PART` one of them. Machines differ and are shared: compare
+figures of one run only. What was not reached is said in the column "measured" beside "wanted"."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +55,25 @@ def _cpuinfo() -> list[str]:
     return path.read_text().splitlines() if path.is_file() else []
 
 
-def write(results: Sequence[Result]) -> None:
-    lines = [
-        "# Measured speed and size",
-        "",
-        f"Command: `make bench`. Machine: {machine()}. Versions: everychild {__version__}, polars {pl.__version__}.",
-        f"Day: {datetime.now(UTC):%Y-%m-%d}. Machines differ and are shared: compare runs on one machine only.",
-        "",
-        "| what | measured | wanted | how |",
-        "|---|---|---|---|",
-        *(f"| {r.what} | {r.measured} | {r.wanted} | {r.how} |" for r in results),
-        "",
-    ]
-    FILE.write_text("\n".join(lines), encoding="utf-8")
+def write(part: str, results: Sequence[Result]) -> None:
+    """Replace the section of one part; the other sections stay as they were measured."""
+    sections = _sections()
+    sections[part] = "\n".join(
+        (
+            f"Command: `{sys.executable.split('/')[-1]} -m benchmarks {part}`, {datetime.now(UTC):%Y-%m-%d}. "
+            f"Machine: {machine()}. Versions: everychild {__version__}, polars {pl.__version__}.",
+            "",
+            "| what | measured | wanted | how |",
+            "|---|---|---|---|",
+            *(f"| {r.what} | {r.measured} | {r.wanted} | {r.how} |" for r in results),
+        )
+    )
+    text = "\n\n".join((HEAD, *(f"## {name}\n\n{body}" for name, body in sections.items())))
+    FILE.write_text(text + "\n", encoding="utf-8")
+
+
+def _sections() -> dict[str, str]:
+    if not FILE.is_file():
+        return {}
+    pieces = FILE.read_text(encoding="utf-8").split("\n## ")[1:]
+    return {name: body.strip() for name, body in (piece.split("\n", 1) for piece in pieces)}
