@@ -33,6 +33,7 @@ def good(count: int = 6) -> BirthHistories:
         age,
         np.ones(count),
         np.arange(count) % 3,
+        np.zeros(count, dtype=np.bool_),
     )
 
 
@@ -51,6 +52,8 @@ BROKEN = (
     ("weight_negative", "weight", 2, -1),
     ("interview_date_missing", "interview", 2, np.nan),
     ("birth_after_interview", "birth", 2, 1391),
+    ("survival_unknown", "survival_unknown", 2, True),
+    ("survival_unknown", "survival_unknown", 1, True),
     ("death_without_age", "age_at_death", 1, np.nan),
     ("age_at_death_of_living_child", "age_at_death", 2, 5),
     ("death_before_birth", "age_at_death", 1, -1),

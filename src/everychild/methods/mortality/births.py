@@ -33,7 +33,8 @@ class BirthHistories:
     Shapes: all (n,). `birth`, `interview`: CMC, NaN where missing. `alive`: whether the child lives. `age_at_death`:
     completed months, imputed by the survey, NaN for the living; NaN for a dead child is a gap in the data, never a
     living child. `weight`: the woman's weight (DHS: v005 / 1e6). `psu`: 0-based index of the primary sampling unit
-    in a SampleDesign, negative where missing.
+    in a SampleDesign, negative where missing. `survival_unknown`: births of which it is not known whether the child
+    lives; `alive` says nothing about them.
 
     Raises ValueError when the arrays differ in length.
     """
@@ -44,9 +45,12 @@ class BirthHistories:
     age_at_death: NumberArray
     weight: NumberArray
     psu: NumberArray
+    survival_unknown: BoolArray | None = None
 
     def __post_init__(self) -> None:
-        arrays = (self.birth, self.interview, self.alive, self.age_at_death, self.weight, self.psu)
+        arrays = [self.birth, self.interview, self.alive, self.age_at_death, self.weight, self.psu]
+        if self.survival_unknown is not None:
+            arrays.append(self.survival_unknown)
         if any(a.shape != (self.birth.size,) for a in arrays):
             raise ValueError(f"birth histories need arrays of one length, got shapes {[a.shape for a in arrays]}")
         if self.alive.dtype != np.bool_:

@@ -37,6 +37,7 @@ ROW_RULES: Final[Mapping[str, tuple[Severity, Treatment]]] = MappingProxyType(
         "weight_negative": ("error", "refuse"),
         "interview_date_missing": ("error", "refuse"),
         "birth_after_interview": ("error", "refuse"),
+        "survival_unknown": ("error", "refuse"),
         "death_without_age": ("error", "refuse"),
         "age_at_death_of_living_child": ("error", "refuse"),
         "death_before_birth": ("error", "refuse"),
@@ -137,6 +138,7 @@ def _broken(births: BirthHistories, design: SampleDesign) -> dict[str, BoolArray
         np.asarray(a, dtype=np.float64) for a in (births.birth, births.interview, births.age_at_death, births.weight)
     )
     aged = ~np.isnan(age)
+    unknown = np.zeros(age.size, dtype=np.bool_) if births.survival_unknown is None else births.survival_unknown
     return {
         "birth_date_missing": np.isnan(birth),
         "weight_missing": ~np.isfinite(weight),
@@ -144,8 +146,9 @@ def _broken(births: BirthHistories, design: SampleDesign) -> dict[str, BoolArray
         "weight_negative": (weight < 0) & np.isfinite(weight),
         "interview_date_missing": np.isnan(interview),
         "birth_after_interview": birth > interview,
-        "death_without_age": ~aged & ~births.alive,
-        "age_at_death_of_living_child": aged & births.alive,
+        "survival_unknown": unknown,
+        "death_without_age": ~aged & ~births.alive & ~unknown,
+        "age_at_death_of_living_child": aged & births.alive & ~unknown,
         "death_before_birth": age < 0,
         "death_after_interview": (birth + age > interview) & (birth <= interview),
         "psu_missing": (births.psu < 0) | (births.psu >= design.psu_count),
