@@ -43,7 +43,9 @@ def timed(work: Callable[[], object]) -> float:
 def engine(path: Path) -> None:
     """What is measured: open, plan, scan, derive, sum, errors, intervals, one table of 7,860 rows."""
     from everychild.estimation.survey import Survey
+    from everychild.recipes import parsing
 
+    parsing._tree.cache_clear()  # each round parses its expressions anew
     survey = Survey.open(path, path.parent)
     estimates = survey.estimate_recipes(recipes(), BY)
     assert estimates.rows.height == CELLS

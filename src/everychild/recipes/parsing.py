@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import sqlglot
@@ -57,16 +58,23 @@ def parse(text: str, place: Place, resolve: Resolver = lambda _name: None) -> No
     if text.count("(") > DEEPEST or len(text) > 20_000:
         raise DefinitionError(place, "this expression is too long to be a definition")
     try:
-        tree = sqlglot.parse_one(text, read="duckdb")
+        tree = _tree(text)
     except SqlglotError as problem:
         raise DefinitionError(place, f"this is no expression: {_one_line(problem)} (in {_short(text)})") from problem
     return _Reader(place, resolve).node(tree)
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> sql.Expr:
+    """Recipes share weights and denominators; the trees are read and never changed."""
+    return sqlglot.parse_one(text, read="duckdb")
 
 
 class _Reader:
     def __init__(self, place: Place, resolve: Resolver) -> None:
         self.place = place
         self.resolve = resolve
+        self.readers = self._readers()
 
     def node(self, tree: sql.Expr) -> Node:
         try:
@@ -79,7 +87,7 @@ class _Reader:
             return Comparison(_COMPARISONS[type(tree)], self.node(tree.left), self.node(tree.right))
         if isinstance(tree, sql.Binary) and type(tree) in _ARITHMETIC:
             return Arithmetic(_ARITHMETIC[type(tree)], self.node(tree.left), self.node(tree.right))
-        reader = self._readers().get(type(tree))
+        reader = self.readers.get(type(tree))
         if reader is None:
             raise DefinitionError(self.place, f"{_short(tree.sql())} is not part of the language of recipes")
         return reader(tree)
