@@ -47,7 +47,7 @@ def add(commands: Any) -> None:
     recipe = commands.add_parser("recipe", help=purpose, description=purpose)
     verbs = recipe.add_subparsers(title="verbs", metavar="VERB", required=True)
     show = verbs.add_parser("show", help="one recipe in words and SQL", description="One recipe in words and SQL.")
-    show.add_argument("code", metavar="INDICATOR")
+    show.add_argument("code", metavar="INDICATOR", help="code of the indicator, or a word in it")
     _add_kind(show)
     show.set_defaults(run=run_show)
     listing = verbs.add_parser("list", help="all recipes of a kind of survey", description="All recipes.")
@@ -89,11 +89,19 @@ def _book(arguments: argparse.Namespace) -> tuple[Any, Any]:
 
 
 def run_show(arguments: argparse.Namespace) -> int:
+    """The recipe of that code; for a word such as `stunting`, all recipes that have it in their code."""
+    book, files = _book(arguments)
+    codes = (arguments.code,) if arguments.code in book.recipes else book.like(arguments.code)
+    for number, code in enumerate(codes or (arguments.code,)):
+        print("\n" + "─" * WIDTH + "\n" if number else "", end="")
+        _show(book[code], files, arguments.language)
+    return 0
+
+
+def _show(recipe: Any, files: Any, language: Language) -> None:
     from everychild.catalogue.catalogue import catalogue
     from everychild.recipes.sql import to_sql
 
-    book, files = _book(arguments)
-    recipe, language = book[arguments.code], arguments.language
     indicator = catalogue().indicators[recipe.code]
     print(f"{indicator.name[language]}  ({recipe.code})\n")
     for word, text in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
@@ -115,7 +123,6 @@ def run_show(arguments: argparse.Namespace) -> int:
         if text:
             print()
             _line(WORDS[word][language], text)
-    return 0
 
 
 def _show_part(part: Any, files: Any, language: Language) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -107,7 +108,14 @@ class RecipeBook:
         try:
             return self.recipes[code]
         except KeyError:
-            raise UnknownRecipe(f"there is no recipe {code!r} for {self.layout} files") from None
+            near = self.like(code)
+            hint = f"; there are {', '.join(near)}" if near else ""
+            raise UnknownRecipe(f"there is no recipe {code!r} for {self.layout} files{hint}") from None
+
+    def like(self, word: str) -> tuple[str, ...]:
+        """Codes with that word in them; else those spelled nearly so."""
+        holding = tuple(code for code in self.recipes if word and word in code)
+        return holding or tuple(get_close_matches(word, self.recipes, n=3, cutoff=0.7))
 
     def __iter__(self) -> Iterator[Recipe]:
         return iter(self.recipes.values())
