@@ -14,6 +14,7 @@ from everychild.estimation.presentation import TOTAL
 from everychild.methods.mortality import (
     RATES,
     RELIABILITIES,
+    LonelyPsuError,
     MortalityEstimates,
     MortalityInputRefused,
     Period,
@@ -60,6 +61,10 @@ FIRST_YEAR: Final = 1900
 LAST_YEARS: Final = 100
 Pair = tuple[tuple[int, int, int], tuple[int, int, int]]
 MINUS: Final = " \N{MINUS SIGN} "
+
+
+class LonelyClusters(EverychildError):  # noqa: N818 - says what is the case
+    """Strata with one cluster, and the user wants that to fail."""
 
 
 class BadPeriod(EverychildError):  # noqa: N818 - says what is the case
@@ -165,7 +170,7 @@ def child_mortality(births: BirthFile, periods: Sequence[Period], options: Optio
     """The five rates in every period, for everyone and by the breakdowns that the file was read with.
 
     Raises DataRefused with located findings when rows break a rule that refuses; BadPeriod for a calendar window that
-    ends after the first interview; LonelyPsuError when strata with one PSU are to fail.
+    ends after the first interview; LonelyClusters when strata with one PSU are to fail.
     """
     options = options or Options()
     method = METHOD_OF[options.errors]
@@ -178,6 +183,8 @@ def child_mortality(births: BirthFile, periods: Sequence[Period], options: Optio
         )  # fmt: skip
     except MortalityInputRefused as refused:
         raise DataRefused((*births.findings, *births.located(refused.findings))) from refused
+    except LonelyPsuError as problem:
+        raise LonelyClusters(f"{problem}; --lonely says what to do about it") from problem
     except ValueError as problem:
         if "ends at" in str(problem):
             raise BadPeriod(f"a calendar period must end before the first interview: {problem}") from problem

@@ -98,6 +98,8 @@ def _of_layout(code: str, own: Classes, sources: Mapping[str, Source], values: C
         return _ranges(code, own, later - earlier)
     if own.ranges:
         return _ranges(code, own, values.number(Source(own.columns)))
+    if own.levels:
+        return _levelled(code, own, values)
     if own.codes:
         return _coded(code, own, values)
     return _of_column(own.columns[0], values, code)
@@ -117,6 +119,16 @@ def _coded(code: str, own: Classes, values: ColumnValues) -> Classified:
     for value, level in own.codes:
         codes[values._equal(own.columns[0], (value,))] = names.index(level)
     return _classes(code, codes, tuple((_level(dimension, code, name),) for name in names))
+
+
+def _levelled(code: str, own: Classes, values: ColumnValues) -> Classified:
+    numbers = values.number(Source(own.columns))
+    levels = tuple(dict.fromkeys(level for _, level in own.levels))
+    codes = np.full(numbers.size, -1, dtype=np.int64)
+    for value, level in own.levels:
+        low, dash, high = value.partition("-")
+        codes[(numbers >= float(low)) & (numbers <= float(high if dash else low))] = levels.index(level)
+    return _classes(code, codes, tuple((level,) for level in levels))
 
 
 def _level(dimension: str, code: str, name: str) -> Level:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,9 @@ import polars as pl
 from everychild.methods.mortality import BirthHistories, InputFinding, SampleDesign
 from everychild.microdata.birth_classes import Classified, classified, columns_of
 from everychild.microdata.column_values import ColumnValues, Floats, Truths, Whole, finding
-from everychild.microdata.layouts import NEEDED, Layout, Source
-from everychild.microdata.reading import read_file
+from everychild.microdata.layouts import NEEDED, Layout, Source, read_layout, shipped
+from everychild.microdata.reading import DataFile, read_file
+from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import DataRefused, Finding
 
 Progress = Callable[[str], None]
@@ -26,6 +27,10 @@ COLUMN_OF_RULE: Final = {
 }  # fmt: skip
 """The role whose column a rule on rows is about."""
 MANY_STRATA: Final = 3
+
+
+class LayoutUnlikely(EverychildError):  # noqa: N818 - says what is the case
+    """The file has the columns of another layout."""
 
 
 def _silent(_file: str) -> None:
@@ -108,7 +113,7 @@ class BirthFile:
 
 
 def read_births(
-    path: Path,
+    source: Path | DataFile,
     layout: Layout,
     by: Sequence[str] = (),
     *,
@@ -122,7 +127,8 @@ def read_births(
     Raises DataRefused when columns are absent or hold words instead of codes, BrokenFile for a file that cannot be
     read, UnknownClass for a breakdown that the file does not have.
     """
-    file = read_file(path)
+    file = source if isinstance(source, DataFile) else read_file(source)
+    _check_layout(file, layout)
     values = ColumnValues.read(file, layout.births, NEEDED, columns_of(by, layout, file, "births"), progress)
     sources = layout.births
     alive, known = values.truth(sources["alive"])
@@ -137,11 +143,24 @@ def read_births(
         ~known,
     )
     breakdowns = tuple(classified(code, layout, values, "births") for code in by)
-    quality = _quality(values, sources)
     refused = [f for f in values.findings if f.severity == "error"]
     if refused:
         raise DataRefused(refused)
-    return BirthFile(path, layout, values, histories, clusters, breakdowns, quality, tuple(values.findings))
+    quality = _quality(values, sources)
+    return BirthFile(file.path, layout, values, histories, clusters, breakdowns, quality, tuple(values.findings))
+
+
+def _check_layout(file: DataFile, layout: Layout) -> None:
+    """LayoutUnlikely when the file has none of the layout's columns and all of another's."""
+    if any(column.lower() in file.columns for name in NEEDED for column in layout.births[name].columns):
+        return
+    for other in (read_layout(name) for name in shipped()):
+        columns = [column for name in NEEDED for column in other.births[name].columns]
+        if all(column.lower() in file.columns for column in columns):
+            raise LayoutUnlikely(
+                f"{file.path.name} has the columns of the layout {other.name}, not those of {layout.name}; "
+                f"give --layout {other.name}"
+            )
 
 
 def _of_women(path: Path | None, layout: Layout, progress: Progress) -> ColumnValues | None:
@@ -158,12 +177,22 @@ def _quality(values: ColumnValues, sources: Mapping[str, Source]) -> QualityColu
     days, sex, complete, sound = (
         told(name) for name in ("age_in_days", "sex", "birth_date_complete", "age_at_death_sound")
     )
-    return QualityColumns(
+    before = len(values.findings)
+    found = QualityColumns(
         values.number(days) if days else None,
         values.code(sex) if sex else None,
         values.truth(complete)[0] if complete else None,
         values.truth(sound)[0] if sound else None,
     )
+    # words in these columns take the measure away, never the rates
+    worded = {f.column for f in values.findings[before:]}
+    values.findings[before:] = [replace(f, severity="warning") for f in values.findings[before:]]
+    lost = {
+        name: None
+        for name, source in zip(vars(found), (days, sex, complete, sound), strict=True)
+        if source is not None and worded & set(source.columns)
+    }
+    return replace(found, **lost)
 
 
 def clusters_of(values: ColumnValues, sources: Mapping[str, Source], others: ColumnValues | None = None) -> Clusters:

@@ -7,13 +7,15 @@ Names are matched without regard to capitals.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from everychild.microdata.description import SurveyDescription
+from everychild.recipes.groups import Level
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.tables import definitions_folder
 
@@ -71,6 +73,8 @@ class Classes:
     ranges: tuple[tuple[str, float, float], ...] = ()
     codes: tuple[tuple[Code, str], ...] = ()
     dimension: str = "other"
+    levels: tuple[tuple[str, Level], ...] = ()
+    """Codes or ranges of codes (`5-9`) with their levels, as the description of a survey gives them."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,17 @@ class Layout:
 
     def part(self, part: str) -> Mapping[str, Source]:
         return {"births": self.births, "women": self.women, "siblings": self.siblings}[part]
+
+
+def with_survey(layout: Layout, description: SurveyDescription, part: str = "births") -> Layout:
+    """The layout with the breakdowns that the description of a survey defines for that file: regions, ethnic groups."""
+    file = layout.groups.get(part, "")
+    own = {
+        each.code: Classes((each.variable.get(file) or each.variable["*"],), levels=each.levels)
+        for each in description.breakdowns
+        if file in each.variable or "*" in each.variable
+    }
+    return replace(layout, breakdowns={**layout.breakdowns, **own})
 
 
 def shipped() -> tuple[str, ...]:

@@ -1,0 +1,157 @@
+"""Child mortality as observations of the one cube, and as a release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from everychild import __version__
+from everychild.catalogue.countries import country
+from everychild.estimation.demographic_rates import BadPeriod, ChildMortality
+from everychild.estimation.publication import SourceUnknown
+from everychild.methods.mortality import Period
+from everychild.microdata.description import SurveyDescription
+from everychild.recipes.groups import Level
+from everychild.releases.manifest import Manifest
+from everychild.releases.store import Store, person
+from everychild.vocabulary.findings import Finding, ledger
+from everychild.vocabulary.observations import DIMENSIONS, SCHEMA, TOTAL, conform
+
+EPOCH: Final = 1900
+NAME: Final = {"en": "child mortality", "ru": "детская смертность", "kk": "бала өлімі"}
+
+
+def observations(found: ChildMortality, survey: SurveyDescription) -> pl.DataFrame:
+    """Rows of the observation schema; groups without exposed children are left out, small ones are suppressed.
+
+    The period of a figure is the calendar years that its window covers, from the first interview to the last: five
+    years before interviews of June to October 2015 are 2010/2015. Raises BadPeriod when two windows cover the same
+    years, because their figures could not be told apart.
+    """
+    years = _calendar(found)
+    rows = found.shown().with_row_index("at", offset=1).filter(pl.col("n") > 0)
+    made = [_row(found, survey, row, years) for row in rows.iter_rows(named=True)]
+    schema = {name: kind for name, kind in SCHEMA.items() if name in (made[0] if made else {})}
+    return conform(
+        pl.DataFrame(made, schema=schema).with_columns(
+            pl.lit(survey.source).alias("source"),
+            pl.lit("survey").alias("quality"),
+            pl.lit(f"child mortality of {survey.survey}").alias("file"),
+        )
+    )
+
+
+def _calendar(found: ChildMortality) -> Mapping[str, str]:
+    interviews = found.births.histories.interview
+    first, last = int(np.nanmin(interviews)), int(np.nanmax(interviews))
+    years = {period.label: _years(period, first, last) for period in found.estimates.periods}
+    if len(set(years.values())) < len(years):
+        told = ", ".join(f"{label} is {text}" for label, text in years.items())
+        raise BadPeriod(f"two periods cover the same calendar years and cannot be published together: {told}")
+    return years
+
+
+def _years(period: Period, first: int, last: int) -> str:
+    """`2010/2015`: the calendar years that a window touches, for interviews between two months."""
+    start = period.lower + (first if period.before_interview else 0)
+    end = period.upper - 1 + (last if period.before_interview else 0)
+    one, other = (EPOCH + (month - 1) // 12 for month in (start, end))
+    return str(one) if one == other else f"{one}/{other}"
+
+
+def _row(
+    found: ChildMortality, survey: SurveyDescription, row: Mapping[str, Any], years: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        **place(survey.area, found.levels[row["breakdown"], row["group"]]),
+        "indicator": row["indicator"],
+        "period": years[row["period"]],
+        "value": row["value"],
+        "lower": row["lower"],
+        "upper": row["upper"],
+        "interval": "" if row["lower"] is None else "CI95",
+        "se": row["se"],
+        "n": round(row["n"]),
+        "unit": row["unit"],
+        "status": row["status"],
+        "flag": "invented" if survey.invented else "",
+        "note": _note(found, row),
+        "row": row["at"],
+    }
+
+
+def place(area: str, levels: Sequence[Level]) -> dict[str, str]:
+    """The columns of the cube in which the levels of a group stand."""
+    stands = {"area": area, **dict.fromkeys(DIMENSIONS, TOTAL)}
+    for level in levels:
+        if level.dimension != "other":
+            stands[level.dimension] = level.code
+    return {**stands, "other": ";".join(level.code for level in levels if level.dimension == "other")}
+
+
+def _note(found: ChildMortality, row: Mapping[str, Any]) -> str:
+    window = row["period"]
+    before = next(p.before_interview for p in found.estimates.periods if p.label == window)
+    parts = [f"{window} years before the interview" if before else f"calendar years {window}"]
+    parts.append("synthetic-cohort life table of DHS and MICS")
+    parts.append(f"{found.options.errors} over {row['psus']} clusters, {found.options.interval} interval")
+    return "; ".join(parts)
+
+
+def release(
+    found: ChildMortality, survey: SurveyDescription, folder: Path, by: str | None = None, *, publish: bool = False
+) -> Manifest:
+    """Store rates as a release of the survey's country, with the findings on its births, and publish it when asked.
+
+    Raises UnknownCountry and SourceUnknown: a figure whose country or source nobody can look up is not stored.
+    """
+    return store_release(
+        observations(found, survey),
+        found.findings,
+        survey,
+        [found.births.path, survey.path],
+        f"layout {found.births.layout.name}",
+        folder,
+        by,
+        publish=publish,
+    )
+
+
+def store_release(
+    figures: pl.DataFrame, findings: Sequence[Finding], survey: SurveyDescription, files: Sequence[Path], method: str,
+    folder: Path, by: str | None, *, publish: bool,
+) -> Manifest:  # fmt: skip
+    pack = country(survey.country)
+    records = [dict(record) for record in pack.source_records() if record["code"] == survey.source]
+    if not records:
+        raise SourceUnknown(f"the source {survey.source!r} is not in the sources of {survey.country}")
+    store, by = Store(folder), by or person()
+    manifest = store.write(
+        figures,
+        ledger(findings),
+        dataset=f"{survey.survey.lower().replace('_', '-')}-mortality",
+        country=survey.country,
+        title={language: f"{survey.title[language]}: {name}" for language, name in NAME.items()},  # type: ignore[index]
+        producer="everychild mortality",
+        sources=records,
+        inputs=_inputs(files, method),
+        by=by,
+    )
+    if publish:
+        store.publish(manifest.release, by)
+    return manifest
+
+
+def _inputs(files: Sequence[Path], method: str) -> list[Mapping[str, str]]:
+    """Checksums of the files and of the method; never a path, and never a row of the files."""
+    told: list[Mapping[str, str]] = []
+    for path in files:
+        with path.open("rb") as content:
+            told.append({"file": path.name, "sha256": hashlib.file_digest(content, "sha256").hexdigest()})
+    version = hashlib.sha256(f"{method} {__version__}".encode()).hexdigest()
+    return [*told, {"file": f"{method}, everychild {__version__}", "sha256": version}]
