@@ -67,6 +67,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("recipes/*_groups.csv", ("breakdown", "files", "variable", "level"), ("name",)),
     Table("rules.csv", ("rule",), ("message", "suggestion"), (), ("severity",)),
     Table("interface.csv", ("key",), ("",)),
+    Table(f"{PACK}interface.csv", ("key",), ("",)),
     Table("areas.csv", ("code", "valid_from"), ("name",), ("seat",), _AREAS),
     Table(f"{PACK}areas.csv", ("code", "valid_from"), ("name",), ("seat",), _AREAS),
     Table(f"{PACK}sources.csv", ("code",), ("short_name",), counts_waiting=False),

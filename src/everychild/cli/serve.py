@@ -38,7 +38,9 @@ def add(commands: Any) -> None:
     command.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     command.add_argument("--workers", type=int, default=2, help="worker processes (default: 2)")
-    command.add_argument("--country", default="KAZ", help="country pack to publish (default: KAZ)")
+    command.add_argument(
+        "--country", default=os.environ.get("EVERYCHILD_COUNTRY", "KAZ"), help="country of the site (default: KAZ)"
+    )
     command.add_argument("--started", type=float, help=argparse.SUPPRESS)
     add_data(command)
     command.set_defaults(run=run)
@@ -48,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = arguments.started or time.time()
     folder = data_folder(arguments)
     os.environ[VARIABLE] = str(folder)
+    os.environ["EVERYCHILD_COUNTRY"] = arguments.country
     _refuse_taken_port(arguments.host, arguments.port)
     prepare(folder, arguments.country)
     return _serve(arguments, started)
@@ -61,7 +64,7 @@ def prepare(folder: Path, country_code: str) -> None:
 
 
 def publish_pack(store: Store, country_code: str) -> str:
-    """Publish the pack's figures unless exactly these are published; returns the release."""
+    """Publish the pack's figures unless exactly these are published; returns the release, "" for a pack without any."""
     pack = country(country_code)
     checksum = pack.content_checksum()
     for entry in store.published():
@@ -69,8 +72,12 @@ def publish_pack(store: Store, country_code: str) -> str:
         if any(item["sha256"] == checksum for item in inputs):
             derive(store, BUILDERS)
             return entry.release
+    figures = pack.figures()
+    if figures.is_empty():
+        derive(store, BUILDERS)
+        return ""
     manifest = store.write(
-        pack.figures(),
+        figures,
         empty_ledger(),
         dataset=pack.dataset,
         country=pack.code,

@@ -1,28 +1,53 @@
-"""The interface's own words, three languages side by side in `definitions/interface.csv`."""
+"""The interface's own words, three languages side by side.
+
+They stand in `definitions/interface.csv`; those that name the country in the `interface.csv` of its pack.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Final
 
+from django.conf import settings
+
+from everychild.catalogue.countries import country
 from everychild.vocabulary.errors import DefinitionError
 from everychild.vocabulary.language import Language, LocalText, plural_form
 from everychild.vocabulary.tables import definitions_folder, read_table
 
+BANNER: Final = "site.banner"
+"""A warning that only some countries have, at the top of every page."""
+
 
 @cache
 def interface_texts() -> Mapping[str, LocalText]:
+    """All texts; those that name a country are replaced by the ones of the country this site is for."""
+    found = _read(definitions_folder() / "interface.csv")
+    own = country(settings.COUNTRY).folder / "interface.csv"
+    return found | (_read(own, frozenset((*found, BANNER))) if own.is_file() else {})
+
+
+def _read(path: Path, known: frozenset[str] | None = None) -> dict[str, LocalText]:
     found: dict[str, LocalText] = {}
     columns = ("key", "en", "ru", "kk", "unreviewed")
-    for place, row in read_table(definitions_folder() / "interface.csv", columns):
+    for place, row in read_table(path, columns):
         if row["key"] in found:
             raise DefinitionError(place, f"text {row['key']!r} stands twice")
+        if known is not None and row["key"] not in known:
+            raise DefinitionError(place, f"no page says {row['key']!r}")
         try:
             found[row["key"]] = LocalText.from_row({f"name_{k}": v for k, v in row.items()} | row)
         except ValueError as problem:
             raise DefinitionError(place, str(problem)) from problem
     return found
+
+
+def banner(language: Language) -> str:
+    """What every page of this country warns of first; mostly nothing."""
+    text = interface_texts().get(BANNER)
+    return text[language] if text else ""
 
 
 _LAST_WORD: Final = {1: "і", 2: "сі", 3: "і", 4: "і", 5: "і", 6: "сы", 7: "сі", 8: "і", 9: "ы"}

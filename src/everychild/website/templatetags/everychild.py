@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from everychild.vocabulary.language import format_date, format_number
 from everychild.website import rows
 from everychild.website.display import Shown
+from everychild.website.texts import banner as banner_text
 from everychild.website.texts import say as say_text
 from everychild.website.texts import say_count
 
@@ -22,6 +23,13 @@ register = template.Library()
 def say(context: dict[str, Any], key: str, **places: object) -> str:
     """`{% say "home.title" %}`: the interface text of that key."""
     return say_text(key, context["language"], **places)
+
+
+@register.simple_tag(takes_context=True)
+def banner(context: dict[str, Any]) -> SafeString | str:
+    """The warning of this country's site, if it has one."""
+    text = banner_text(context["language"])
+    return format_html('<p class="banner" role="note">{}</p>', text) if text else ""
 
 
 @register.simple_tag(takes_context=True)
