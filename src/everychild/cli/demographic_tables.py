@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from everychild.vocabulary.findings import DataRefused, Finding
 
 WIDTH: Final = 79
+LEAST: Final = 10
+"""Characters that a column of texts keeps, however narrow the terminal."""
 WORDS: Final[dict[str, dict[Language, str]]] = {
     "refused": {
         "en": "No rate is computed on these data. What is wrong:",
@@ -87,16 +89,38 @@ def aligned(table: Table, out: io.StringIO) -> None:
     measured = [row for row, spans in zip(table.rows, spanning, strict=True) if not spans]
     widths = [max(map(len, column)) for column in zip(table.titles, *measured, strict=True)]
     right = [i > 0 and all(_numeric(row[i]) for row in measured) for i in range(len(widths))]
+    _narrow(widths, right)
     lines = [table.titles, ["─" * width for width in widths], *table.rows]
     for line, spans in zip(lines, [False, False, *spanning], strict=True):
         if spans:
             out.write(textwrap.fill(line[0], WIDTH, subsequent_indent="  ", initial_indent=_indent(line[0])) + "\n")
             continue
-        cells = [
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(line, widths, right, strict=True)
-        ]
-        out.write("  ".join(cells).rstrip() + "\n")
+        for part in _folded(line, widths):
+            cells = [
+                cell.rjust(width) if to_right else cell.ljust(width)
+                for cell, width, to_right in zip(part, widths, right, strict=True)
+            ]
+            out.write("  ".join(cells).rstrip() + "\n")
+
+
+def _narrow(widths: list[int], right: Sequence[bool]) -> None:
+    """Take from the widest column of texts what a terminal has no room for."""
+    texts = [i for i, to_right in enumerate(right) if i > 0 and not to_right]
+    while texts and sum(widths) + 2 * (len(widths) - 1) > WIDTH:
+        widest = max(texts, key=lambda i: widths[i])
+        if widths[widest] <= LEAST:
+            return
+        widths[widest] -= 1
+
+
+def _folded(line: Sequence[str], widths: Sequence[int]) -> Iterator[list[str]]:
+    """A row as one or more lines: texts too long for their column go on below, further in."""
+    folded = [
+        textwrap.wrap(cell, width, subsequent_indent=" ") if len(cell) > width else [cell]
+        for cell, width in zip(line, widths, strict=True)
+    ]
+    for number in range(max(map(len, folded))):
+        yield [parts[number] if number < len(parts) else "" for parts in folded]
 
 
 def _indent(text: str) -> str:
