@@ -123,7 +123,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
 
 def test_no_births_and_no_survey(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mortality"]) == 2
-    assert "name a file of births" in capsys.readouterr().err
+    assert "name the file, or a survey" in capsys.readouterr().err
 
 
 def test_a_survey_brings_its_file_layout_and_regions_and_is_published(

@@ -12,8 +12,10 @@ import polars as pl
 import pytest
 
 from everychild.estimation.demographic_rates import ChildMortality, Options, child_mortality, read_period
+from everychild.estimation.women_rates import fertility_table, indirect_table, sibling_table
 from everychild.microdata.birth_histories import BirthFile, read_births
 from everychild.microdata.layouts import read_layout
+from everychild.microdata.women_histories import WomenFile, read_women
 
 pytestmark = pytest.mark.shared
 PERIODS = [read_period(text) for text in ("0-4", "5-9", "10-14", "0-9")]
@@ -83,3 +85,51 @@ def test_mistakes_of_peers_are_not_ours(found: ChildMortality) -> None:
     # DHS.rates 0.9.2 run for each region by itself, clusters numbered anew: 8.93, 12.52, 22.64; k of the region
     for ours, theirs, psus in zip(region, (8.93, 12.52, 22.64), (79, 57, 34), strict=False):
         assert ours * ((psus - 1) / psus * 217 / 216) ** 0.5 == pytest.approx(theirs, abs=0.006)
+
+
+@pytest.fixture(scope="module")
+def women(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> WomenFile:
+    """The women's file with codes in place of the labels of its public copy."""
+    table = pl.read_parquet(folder / "women_recode.parquet")
+    codes: dict[str, dict[str, int]] = {
+        "mm1_": {"male": 1, "female": 2},
+        "mm2_": {"dead": 0, "alive": 1, "don't know": 8, "missing": 9},
+        "mm9_": {"death not related": 1, "died while pregnant": 2, "died during delivery": 3,
+                 "2 months after delivery": 5},
+    }  # fmt: skip
+    numbers = ("v001", "v002", "v003", "v005", "v008", "v011", "v021", "v022", "awfactt", "v201", "v206", "v207")
+    coded = [
+        pl.col(c).cast(pl.String).replace_strict(codes[c[:4]], default=None).alias(c)
+        for c in table.columns
+        if c[:4] in codes
+    ]
+    dated = [c for c in table.columns if c.startswith(("mm4_", "mm8_"))]
+    path = tmp_path_factory.mktemp("women") / "women.parquet"
+    table.select(*numbers, *coded, *dated).write_parquet(path)
+    return read_women(path, read_layout("dhs"), siblings=True)
+
+
+def test_fertility_is_that_of_dhs_rates(women: WomenFile, folder: Path) -> None:
+    rows = fertility_table(women, folder / "births_core.dta", read_period("0-2"), Options()).rows
+    asfr = [float(row["ASFR"]) for row in reference(folder, "fertility_asfr_dhsrates.csv")]
+    assert rows["value"].head(7).to_list() == pytest.approx(asfr, abs=0.0006)
+    [total] = reference(folder, "fertility_tfr_dhsrates.csv")
+    assert rows["value"][7] == pytest.approx(float(total["TFR"]), abs=0.0006)
+    assert rows["se"][7] == pytest.approx(float(total["SE"]), abs=0.0006)
+
+
+def test_mortality_of_siblings_is_that_of_dhs_rates(women: WomenFile, folder: Path) -> None:
+    rows = sibling_table(women, None, read_period("0-6"), Options(errors="taylor")).rows
+    told = reference(folder, "adult_mortality_dhsrates.csv")
+    specific = [float(row["ASMR"]) for row in told if row["ASMR"]]
+    assert rows.filter(pl.col("age") != "15-49")["value"].to_list() == pytest.approx(specific, abs=0.0006)
+    whole = [float(row["AAMR"]) for row in told if row["AAMR"]]
+    assert rows.filter(age="15-49")["value"].to_list() == pytest.approx(whole, abs=0.0006)
+
+
+def test_indirect_mortality_is_that_of_demogsurv(women: WomenFile, folder: Path) -> None:
+    rows = indirect_table(women, "west", Options()).rows.filter(indicator="u5mr")
+    told = [row for row in reference(folder, "indirect_brass_u5mr.csv")
+            if (row["family"], row["variable"]) == ("Princeton-West", "total")]  # fmt: skip
+    assert rows["value"].to_list() == pytest.approx([1000 * float(row["u5mr"]) for row in told], rel=1e-9)
+    assert rows["date"].to_list() == pytest.approx([float(row["ref"]) for row in told], rel=1e-9)

@@ -90,8 +90,18 @@ def add(commands: Any) -> None:
         "mortality", help=purpose, description=purpose, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="example:\n  everychild mortality bh.sav --layout mics6 --period 0-4 --period 5-9 --by residence,HH7",
     )  # fmt: skip
-    command.add_argument("births", metavar="BIRTHS", type=Path, nargs="?",
-                         help="births: .sav .zsav .dta .csv .parquet (default: as --survey says)")  # fmt: skip
+    command.add_argument(
+        "births", metavar="BIRTHS", type=Path, nargs="?",
+        help="births, or women for the methods of women: .sav .zsav .dta .csv .parquet (default: as --survey says)",
+    )  # fmt: skip
+    command.add_argument(
+        "--method", choices=("direct", "siblings", "indirect"), default="direct",
+        help="direct: birth histories (default); siblings: adults; indirect: children ever born and dead",
+    )  # fmt: skip
+    command.add_argument("--family", choices=("north", "south", "east", "west"), default="west",
+                         help="model life tables of the indirect method (default: west)")  # fmt: skip
+    command.add_argument("--births", dest="children", metavar="FILE", type=Path,
+                         help="births, for pregnancy-related mortality by siblings")  # fmt: skip
     add_common(command)
     command.add_argument(
         "--period", action="append", dest="periods", metavar="0-4|2010-2014", default=[],
@@ -140,8 +150,10 @@ def add_common(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.survey is None and (arguments.release or arguments.publish):
         raise NoSuchTable("a release needs the country, year and source of the survey: --survey SURVEY.yaml")
-    if arguments.survey is None and arguments.births is None:
-        raise NoSuchTable("name a file of births, or a survey that has one: --survey SURVEY.yaml")
+    if arguments.method != "direct":
+        from everychild.cli.women_tables import run_method
+
+        return run_method(arguments)
     language: Language = arguments.language
     try:
         found = estimate(arguments)
@@ -164,20 +176,22 @@ def estimate(arguments: argparse.Namespace) -> ChildMortality:
     treatments: dict[str, Any] = dict.fromkeys(arguments.leave_out, "leave_out") | dict.fromkeys(arguments.keep, "keep")
     options = Options(arguments.errors, arguments.interval, arguments.lonely, treatments)
     by = [code.strip() for code in arguments.by.split(",") if code.strip()]
-    source, layout = source_and_layout(arguments, "births")
+    source, layout = source_and_layout(arguments, "births", arguments.births)
     with ProgressLine() as line:
         births = read_births(source, layout, by, women=arguments.women, progress=line.step)
         line.step(WORDS["title"][arguments.language])
         return child_mortality(births, periods, options)
 
 
-def source_and_layout(arguments: argparse.Namespace, part: str) -> tuple[Path | DataFile, Layout]:
+def source_and_layout(
+    arguments: argparse.Namespace, part: str, named: Path | None = None
+) -> tuple[Path | DataFile, Layout]:
     """The file and its layout: as named, or as the description of the survey says, with its breakdowns."""
     from everychild.microdata.layouts import read_layout, with_survey
 
-    named: Path | None = getattr(arguments, part)
     if arguments.survey is None:
-        assert named is not None
+        if named is None:
+            raise NoSuchTable("name the file, or a survey that has it: --survey SURVEY.yaml")
         return named, read_layout(arguments.layout or "mics6")
     from everychild.microdata.description import read_description
     from everychild.microdata.survey_files import SurveyFiles

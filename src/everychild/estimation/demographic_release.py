@@ -11,19 +11,27 @@ import numpy as np
 import polars as pl
 
 from everychild import __version__
+from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.countries import country
 from everychild.estimation.demographic_rates import BadPeriod, ChildMortality
 from everychild.estimation.publication import SourceUnknown
+from everychild.estimation.women_rates import WomenTable
 from everychild.methods.mortality import Period
 from everychild.microdata.description import SurveyDescription
 from everychild.recipes.groups import Level
 from everychild.releases.manifest import Manifest
 from everychild.releases.store import Store, person
 from everychild.vocabulary.findings import Finding, ledger
+from everychild.vocabulary.language import LANGUAGES, Language
 from everychild.vocabulary.observations import DIMENSIONS, SCHEMA, TOTAL, conform
 
 EPOCH: Final = 1900
-NAME: Final = {"en": "child mortality", "ru": "детская смертность", "kk": "бала өлімі"}
+NAMES: Final[Mapping[str, Mapping[Language, str]]] = {
+    "mortality": {"en": "child mortality", "ru": "детская смертность", "kk": "бала өлімі"},
+    "indirect-mortality": {"en": "child mortality, indirect", "ru": "детская смертность, косвенная оценка",
+                           "kk": "бала өлімі, жанама бағалау"},
+    "fertility": {"en": "fertility", "ru": "рождаемость", "kk": "туу"},
+}  # fmt: skip
 
 
 def observations(found: ChildMortality, survey: SurveyDescription) -> pl.DataFrame:
@@ -122,10 +130,68 @@ def release(
     )
 
 
+def women_observations(found: WomenTable, survey: SurveyDescription, period: Period | None) -> pl.DataFrame:
+    """Rows of the schema from a table of women, as far as the catalogue has the indicators.
+
+    Fertility stands in the calendar years of its window; an indirect estimate of mortality in the year that it is
+    about, with status E, because a model life table made it.
+    """
+    women = found.women.women
+    interviews = int(np.nanmin(women.interview)), int(np.nanmax(women.interview))
+    known = catalogue().indicators
+    rows = found.shown().with_row_index("at", offset=1).filter(pl.col("indicator").is_in(list(known)))
+    made = []
+    for row in rows.iter_rows(named=True):
+        indirect = row["date"] is not None
+        levels = () if indirect else found.levels[row["breakdown"], row["group"]]
+        if indirect and row["status"] != "A":
+            continue
+        made.append(
+            {
+                **place(survey.area, levels),
+                "indicator": row["indicator"],
+                "period": str(int(row["date"])) if period is None else _years(period, *interviews),
+                **{name: row[name] for name in ("value", "lower", "upper", "se", "unit")},
+                "interval": "" if row["lower"] is None else "CI95",
+                "n": round(row["n"]),
+                "status": "E" if indirect else row["status"],
+                "flag": "invented" if survey.invented else "",
+                "note": _women_note(row),
+                "row": row["at"],
+            }
+        )
+    schema = {name: kind for name, kind in SCHEMA.items() if name in (made[0] if made else {})}
+    return conform(
+        pl.DataFrame(made, schema=schema).with_columns(
+            pl.lit(survey.source).alias("source"), pl.lit("survey").alias("quality"),
+            pl.lit(f"interviews of women of {survey.survey}").alias("file"),
+        )
+    )  # fmt: skip
+
+
+def _women_note(row: Mapping[str, Any]) -> str:
+    if row["date"] is not None:
+        return f"indirect (Brass, Trussell): children of mothers aged {row['age']}, about {row['date']:.1f}"
+    return f"years {row['period']} before the interview; {row['errors']} errors"
+
+
+def release_of_women(
+    found: WomenTable, births: Path | None, survey: SurveyDescription, period: Period | None, folder: Path,
+    by: str | None, *, publish: bool,
+) -> Manifest:  # fmt: skip
+    """The same for a table of women: fertility when there is a period, else indirect child mortality."""
+    files = [found.women.path, *([births] if births else []), survey.path]
+    method = f"{'fertility' if period else 'indirect mortality'}, layout {found.women.layout.name}"
+    figures = women_observations(found, survey, period)
+    kind = "fertility" if period else "indirect-mortality"
+    return store_release(figures, found.findings, survey, files, method, folder, by, publish=publish, kind=kind)
+
+
 def store_release(
     figures: pl.DataFrame, findings: Sequence[Finding], survey: SurveyDescription, files: Sequence[Path], method: str,
-    folder: Path, by: str | None, *, publish: bool,
+    folder: Path, by: str | None, *, publish: bool, kind: str = "mortality",
 ) -> Manifest:  # fmt: skip
+    """Store figures as a release of the survey's country; `kind` ends the name of the dataset."""
     pack = country(survey.country)
     records = [dict(record) for record in pack.source_records() if record["code"] == survey.source]
     if not records:
@@ -134,10 +200,10 @@ def store_release(
     manifest = store.write(
         figures,
         ledger(findings),
-        dataset=f"{survey.survey.lower().replace('_', '-')}-mortality",
+        dataset=f"{survey.survey.lower().replace('_', '-')}-{kind}",
         country=survey.country,
-        title={language: f"{survey.title[language]}: {name}" for language, name in NAME.items()},  # type: ignore[index]
-        producer="everychild mortality",
+        title={language: f"{survey.title[language]}: {NAMES[kind][language]}" for language in LANGUAGES},
+        producer=f"everychild {'fertility' if kind == 'fertility' else 'mortality'}",
         sources=records,
         inputs=_inputs(files, method),
         by=by,
