@@ -108,7 +108,7 @@ def test_a_refusal_says_where_what_and_how_to_go_on(
         (("--period", "2010-2020"), "before the first interview"),
         (("--errors", "taylor", "--lonely", "fail", "--by", "v024"), ""),
         (("--publish",), "--survey SURVEY.yaml"),
-        (("--layout", "nowhere.yaml"), "layouts are dhs, mics6"),
+        (("--layout", "nowhere.yaml"), "layouts are dhs, ipums_dhs, mics6"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

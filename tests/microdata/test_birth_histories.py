@@ -239,6 +239,25 @@ def test_a_column_of_many_values_is_no_breakdown(tmp_path: Path) -> None:
         read_births(path, read_layout("dhs"), ["number"])
 
 
+def test_an_ipums_extract_is_the_same_survey_by_other_names(tmp_path: Path) -> None:
+    names = {"v008": "INTDATECMC", "b3": "KIDDOBCMC", "b5": "KIDALIVE", "b7": "KIDAGEDIEDIMP", "v021": "PSU",
+             "v022": "IDHSSTRATA", "v011": "DOBCMC", "b4": "KIDSEX", "v025": "URBAN", "bord": "KIDBORD"}  # fmt: skip
+    table = pl.DataFrame(GOOD).rename(names).with_columns(
+        (pl.col("v005") / 1e6).alias("PERWEIGHT"), pl.col("KIDAGEDIEDIMP").fill_null(999)
+    )  # fmt: skip
+    table.write_csv(tmp_path / "extract.csv")
+    by = ["residence", "sex_child", "mother_age_at_birth", "birth_order"]
+    found = read_births(tmp_path / "extract.csv", read_layout("ipums_dhs"), by)
+    plain = read_births(births_csv(tmp_path), read_layout("dhs"), by)
+    for column in ("birth", "interview", "alive", "age_at_death", "weight", "psu"):
+        np.testing.assert_array_equal(getattr(found.histories, column), getattr(plain.histories, column))
+    for one, other in zip(found.breakdowns, plain.breakdowns, strict=True):
+        assert one.breakdown.codes.tolist() == other.breakdown.codes.tolist()
+        assert [(level.dimension, level.code) for (level,) in one.levels] == [
+            (level.dimension, level.code) for (level,) in other.levels
+        ]
+
+
 MAP = """\
 births:
   interview: {year: IY, month: IM}
@@ -294,5 +313,30 @@ def test_a_map_with_a_mistake_names_its_key(tmp_path: Path, text: str, key: str,
 
 
 def test_a_layout_that_is_neither_shipped_nor_a_file() -> None:
-    with pytest.raises(DefinitionError, match="dhs, mics6"):
+    with pytest.raises(DefinitionError, match="dhs, ipums_dhs, mics6"):
         read_layout("mics7")
+
+
+def test_ages_at_death_in_days_are_those_reported_in_days(tmp_path: Path) -> None:
+    """DHS: 1xx days, 2xx months, 3xx years, 198 does not know; MICS: number and unit."""
+    reported = [None, 106, None, 201, 198, 100]
+    births = read_births(births_csv(tmp_path, b6=reported), read_layout("dhs"))
+    np.testing.assert_array_equal(births.quality.age_in_days, [np.nan, 6, np.nan, np.nan, np.nan, 0])
+    mics = pl.DataFrame(
+        {
+            "WDOI": 1386, "BH4C": [1380, 1370, 1360, 1350], "BH5": [2, 2, 2, 1], "BH9C": [0, 0, 3, None],
+            "BH9U": [1, 1, 2, None], "BH9N": [0, 20, 3, None],
+            "wmweight": 1.0, "PSU": [1, 1, 2, 2], "BH3": [1, 2, 1, 2],
+            "BH4M": [1, 98, 12, 6], "HH6": [1, 1, 2, 2], "WDOB": [1100, 1130, 1000, 1050], "BHLN": [1, 2, 4, 8],
+        }
+    )  # fmt: skip
+    mics.write_csv(tmp_path / "bh.csv")
+    found = read_births(tmp_path / "bh.csv", read_layout("mics6"), ["residence", "birth_order"])
+    np.testing.assert_array_equal(found.quality.age_in_days, [0, 20, np.nan, np.nan])
+    assert found.histories.alive.tolist() == [False, False, False, True]
+    assert found.quality.birth_date_complete is not None
+    assert found.quality.birth_date_complete.tolist() == [True, False, True, True]
+    assert found.quality.age_at_death_sound is not None
+    assert found.quality.age_at_death_sound.tolist() == [True, True, True, False]
+    assert [b.breakdown.codes.tolist() for b in found.breakdowns] == [[0, 0, 1, 1], [0, 1, 2, 3]]
+    assert not found.clusters.stratified
