@@ -157,3 +157,32 @@ def test_observations_hold_the_schema_and_become_a_release(tmp_path: Path) -> No
     assert (at_break["row"], at_break["note"]) == (4, "7399 deaths among 356575 births; exact Poisson interval")
     manifest = release(found, path, read.findings, "KAZSTAT_SDG", tmp_path / "store", "somebody", publish=True)
     assert [entry.release for entry in Store(tmp_path / "store").published()] == [manifest.release]
+
+
+def test_a_published_rate_gives_its_deaths_back(tmp_path: Path) -> None:
+    """Atyrau's published ratios (national SDG platform, indicator 3.1.1), with births of that size."""
+    text = "area,year,rate,births\nKZ-23,2018,5.9,16950\nKZ-23,2019,17.8,16850\nKZ-23,2020,50.6,17790\n"
+    found = rates_of_counts(read_counts(table(tmp_path, text), "mmr").counts, "KAZ")
+    assert found.rows["deaths"].to_list() == [1, 3, 9]
+    one = found.rows.row(0, named=True)
+    assert one["lower"] < 0.2
+    assert one["upper"] > 30, "one death in a year tells of a ratio anywhere from nothing to thirty"
+    ratios = found.differences()
+    assert (ratios["lower"] < 1).all()
+    assert (ratios["upper"] > 1).all(), "no year differs from the one before"
+
+
+@pytest.mark.parametrize(
+    ("rate", "births", "rule"),
+    [
+        ("9.0", "17000", "counts_rate_of_no_deaths"),  # 1.53 deaths
+        ("10", "500000", "counts_rate_of_no_deaths"),  # 48 to 52 deaths all give 10
+        ("-1", "17000", "negative_rate"),
+        ("few", "17000", "not_a_number"),
+        ("5.9", "", "counts_rate_without_births"),
+    ],
+)
+def test_a_rate_that_tells_of_no_deaths_is_found(tmp_path: Path, rate: str, births: str, rule: str) -> None:
+    with pytest.raises(DataRefused) as refused:
+        read_counts(table(tmp_path, f"area,year,rate,births\nKZ-23,2018,{rate},{births}\n"), "mmr")
+    assert [(f.rule, f.row) for f in refused.value.findings] == [(rule, 2)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,12 @@ import polars as pl
 from everychild import __version__
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.countries import country
+from everychild.catalogue.rate_bases import NoRate, base_of
 from everychild.catalogue.registration_breaks import breaks_of
 from everychild.estimation.publication import SourceUnknown
 from everychild.methods.registration import RELIABLE_FROM, Count, rate_ratio, registration_rates, windows, years_for
 from everychild.releases.manifest import Manifest
 from everychild.releases.store import Store, person
-from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import Finding, ledger, rules
 from everychild.vocabulary.observations import SCHEMA as CUBE
 from everychild.vocabulary.observations import conform
@@ -37,11 +36,6 @@ RATIO_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "compared": pl.String, "with": pl.String, "value": pl.Float64, "lower": pl.Float64, "upper": pl.Float64,
     "p": pl.Float64, "across_break": pl.Boolean,
 }  # fmt: skip
-_BASE: Final = re.compile(r"per_(\d+)_")
-
-
-class NoRate(EverychildError):  # noqa: N818 - says what is the case
-    """An indicator that is no rate of deaths to births."""
 
 
 @dataclass(frozen=True)
@@ -151,16 +145,6 @@ def rates_of_counts(
     return RegistrationTable(country_code, pl.DataFrame(rows, schema=SCHEMA), pooled, known, tuple(found))
 
 
-def base_of(indicator: str) -> float:
-    """1,000 for a rate per 1,000 live births, and so on."""
-    known = catalogue().indicators.get(indicator)
-    match = _BASE.match(known.unit) if known is not None else None
-    if match is None:
-        problem = "is not in the catalogue" if known is None else f"is no rate (its unit is {known.unit})"
-        raise NoRate(f"{indicator!r} {problem}; rates are such as imr, u5mr, mmr, stillbirth_rate")
-    return float(match[1])
-
-
 def _pool(
     code: str, counts: Sequence[Count], length: int, breaks: Sequence[int], file: str, found: list[Finding]
 ) -> Iterator[Pooled]:
@@ -256,3 +240,6 @@ def release(
     if publish:
         store.publish(manifest.release, by)
     return manifest
+
+
+__all__ = ["NoRate", "Pooled", "RegistrationTable", "observations", "rates_of_counts", "release"]

@@ -1,16 +1,19 @@
 """Counts of deaths and births from a tidy table (.csv, .xlsx): one row for each area, year and sex.
 
-Columns: area, year, deaths, births; sex and indicator where the table has them. Every cell that is no count is a
-finding with its row; a row with one is never used, and a table with an error gives no rates.
+Columns: area, year, deaths, births; sex and indicator where the table has them. Offices often publish the rate and not
+the deaths: a column `rate` in their place gives them back, where rate and births make one whole number of deaths. Every
+cell that is no count is a finding with its row; a row with one is never used, and a table with an error gives no rates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import floor
 from pathlib import Path
 from typing import Final
 
+from everychild.catalogue.rate_bases import base_of
 from everychild.exchange.delimited import open_delimited
 from everychild.exchange.ledger import finding
 from everychild.exchange.limits import MAX_FILE
@@ -23,7 +26,7 @@ from everychild.vocabulary.findings import DataRefused, Finding
 from everychild.vocabulary.periods import FIRST_YEAR, LAST_YEAR
 
 NEEDED: Final = ("area", "year", "deaths", "births")
-OPTIONAL: Final = ("sex", "indicator")
+OPTIONAL: Final = ("sex", "indicator", "rate")
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".xlsb")
 BOTH: Final = "_T"
 Row = tuple[int, Mapping[str, str]]
@@ -87,7 +90,8 @@ def _rows(path: Path, name: str, told: bool, found: list[Finding]) -> Iterator[R
 
 def _header(names: list[str], name: str, told: bool) -> dict[str, int]:
     plain = [column.strip().lower() for column in names]
-    needed = NEEDED if told else (*NEEDED, "indicator")
+    columns = [c for c in NEEDED if c != "deaths" or "rate" not in plain]
+    needed = columns if told else [*columns, "indicator"]
     wrong = [finding(name, "missing_column", 1, column, column) for column in needed if column not in plain]
     wrong += [finding(name, "repeated_column", 1, c, c) for c in sorted(set(plain)) if c and plain.count(c) > 1]
     if wrong:
@@ -105,8 +109,11 @@ def _count(name: str, row: int, cells: Mapping[str, str], indicator: str, found:
     year = _whole(name, row, "year", cells["year"], found)
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         found.append(finding(name, "bad_period", row, "year", cells["year"]))
-    deaths = _whole(name, row, "deaths", cells["deaths"], found)
     births = _whole(name, row, "births", cells["births"], found) if cells["births"] else None
+    if "deaths" in cells:
+        deaths = _whole(name, row, "deaths", cells["deaths"], found)
+    else:
+        deaths = _deaths_of_rate(name, row, cells["rate"], births, cells.get("indicator") or indicator, found)
     if births is not None and deaths is not None and deaths > births:
         found.append(finding(name, "counts_deaths_above_births", row, "deaths", str(deaths), births=str(births)))
     if any(f.severity == "error" for f in found[before:]) or year is None or deaths is None:
@@ -114,6 +121,28 @@ def _count(name: str, row: int, cells: Mapping[str, str], indicator: str, found:
     if births is None or births == 0:
         found.append(finding(name, "counts_births_missing", row, "births", f"{area} {year}"))
     return Count(cells.get("indicator") or indicator, area, year, sex, deaths, births or None, row)
+
+
+def _deaths_of_rate(
+    name: str, row: int, text: str, births: int | None, indicator: str, found: list[Finding]
+) -> int | None:
+    """Deaths that a published rate tells of, when only one whole number of them gives it as it was rounded."""
+    judged = judge_number(text)
+    if judged.value is None or judged.value < 0:
+        found.append(finding(name, judged.rule or "negative_rate", row, "rate", text))
+        return None
+    if not births:
+        found.append(finding(name, "counts_rate_without_births", row, "births", text))
+        return None
+    half = 0.5 * 10.0 ** -len(text.strip().partition(".")[2])
+    base = base_of(indicator)
+    low, high = ((judged.value + sign * half) * births / base for sign in (-1, 1))
+    whole = [d for d in range(max(0, floor(low)), floor(high) + 1) if low <= d <= high]
+    if len(whole) == 1:
+        return whole[0]
+    told = {"births": str(births), "deaths": f"{judged.value * births / base:.2f}"}
+    found.append(finding(name, "counts_rate_of_no_deaths", row, "rate", text, **told))
+    return None
 
 
 def _whole(name: str, row: int, column: str, text: str, found: list[Finding]) -> int | None:
