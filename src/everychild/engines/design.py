@@ -63,7 +63,9 @@ class DesignFacts:
 
 
 def psu_facts(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str]) -> DesignFacts:
-    """Read the design of a file. Raises DesignProblem for design variables or weights that are missing or negative."""
+    """Read the design of a file. Raises DesignProblem for design variables that are missing, weights that are negative,
+    and rows that would be counted but have no weight. (Households that were not interviewed often have no number of
+    members, and so no weight by members; they are in no universe.)"""
     levels = [
         pl.sql_expr(to_sql(grouping.code, spelling)).fill_null(0).cast(pl.UInt16).alias(grouping.name)
         for grouping in plan.groupings
@@ -85,8 +87,12 @@ def psu_facts(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str]) -> D
         .collect(engine="streaming" if count > STREAMED else "auto")
     )
     _refuse(facts, plan)
+    if facts["unweighted"].sum():
+        _refuse_unweighted(frame, plan, spelling, weight)
     return DesignFacts(
-        facts.drop("unweighted", "negative", "infinite", "rows").rename({"bound": "weight"}),
+        facts.with_columns(pl.col("bound").fill_null(0.0))
+        .drop("unweighted", "negative", "infinite", "rows")
+        .rename({"bound": "weight"}),
         int(facts["rows"].sum()),
         tuple(grouping.name for grouping in plan.groupings),
     )
@@ -114,7 +120,7 @@ def _key(columns: tuple[str, ...], schema: Mapping[str, tuple[str, pl.DataType]]
 
 def _refuse(facts: pl.DataFrame, plan: Plan) -> None:
     weight = to_sql(plan.weight)
-    for column, problem in (("unweighted", "no weight"), ("negative", "a negative weight"), ("infinite", "no number")):
+    for column, problem in (("negative", "a negative weight"), ("infinite", "no number")):
         count = int(facts[column].sum() or 0)
         if count:
             raise DesignProblem(f"{count} rows have {problem} in {weight}")
@@ -122,6 +128,16 @@ def _refuse(facts: pl.DataFrame, plan: Plan) -> None:
         lacking = int(facts.filter(pl.col(column).is_null())["rows"].sum() or 0)
         if lacking:
             raise DesignProblem(f"{lacking} rows have no value in the design variable {', '.join(names)}")
+
+
+def _refuse_unweighted(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str], weight: pl.Expr) -> None:
+    counted = [pl.sql_expr(to_sql(node, spelling)).fill_null(False) for node in plan.conditions]
+    counted += [pl.sql_expr(to_sql(node, spelling)).is_not_null() for node in plan.values]
+    if not counted:
+        return
+    rows = frame.filter(weight.is_null() & pl.any_horizontal(counted)).select(pl.len()).collect().item()
+    if rows:
+        raise DesignProblem(f"{rows} rows are counted but have no weight in {to_sql(plan.weight)}")
 
 
 def psu_table(facts: DesignFacts, constant: tuple[str, ...]) -> PsuTable:

@@ -81,7 +81,7 @@ class _Columns:
 
     @property
     def expressions(self) -> list[pl.Expr]:
-        wanted = [expression(self.plan.weight, self.spelling).cast(pl.Float64).alias("weight")]
+        wanted = [expression(self.plan.weight, self.spelling).cast(pl.Float64).fill_null(0.0).alias("weight")]
         for name in self.varying:
             code = expression(self.plan.named[name].code, self.spelling)
             wanted.append(code.fill_null(0).cast(pl.UInt16).alias(f"group:{name}"))

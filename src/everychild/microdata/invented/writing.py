@@ -1,0 +1,117 @@
+"""An invented survey as a folder of SPSS files with its description and its truth."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import polars_readstat
+import yaml
+
+from everychild.microdata.invented.definitions import INVENTED, Words, regions
+from everychild.microdata.invented.patterns import SCHOOL_ENTRY
+from everychild.microdata.invented.simulation import InventedSurvey
+from everychild.microdata.invented.truth import truth
+from everychild.vocabulary.areas import gazetteer
+from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.language import LANGUAGES
+
+COUNTRY: Final = "XEX"
+SOURCE: Final = "XEX_INVENTED_SURVEY"
+PERIOD: Final = "2024"
+README: Final = """INVENTED DATA - no real country or person
+ВЫМЫШЛЕННЫЕ ДАННЫЕ – ни реальной страны, ни реальных людей
+ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК – нақты ел де, нақты адам да жоқ
+
+A survey of {households} households in the format of MICS6, drawn by everychild from an invented population
+(seed {seed}). truth.csv holds the true values of that population; the differences are sampling error.
+
+Обследование {households} домохозяйств в формате MICS6, построенное everychild для вымышленного населения
+(число {seed}). В truth.csv – истинные значения этого населения; расхождения с ними и есть ошибка выборки.
+
+Ойдан шығарылған халық үшін everychild құрастырған, MICS6 пішіміндегі {households} үй шаруашылығының зерттеуі
+(сан {seed}). truth.csv – сол халықтың шынайы мәндері; олардан айырмашылық – іріктеу қатесі.
+
+    everychild survey check survey.yaml
+    everychild estimate survey.yaml --indicators birth_registration --by residence,region
+"""
+_LINES: Final[Mapping[str, str | list[str]]] = {
+    "hl": "HL1", "wm": "LN", "mn": "LN", "ch": "LN", "bh": ["LN", "BHLN"], "fs": "LN",
+}  # fmt: skip
+
+
+class FolderTaken(EverychildError):  # noqa: N818 - says what is the case
+    """The folder to write to exists and is not empty."""
+
+
+def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
+    """Write hh.sav … fs.sav, survey.yaml, truth.csv and README.txt; the folder appears whole or not at all.
+
+    Raises FolderTaken when it exists and is not empty.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise FolderTaken(f"{folder} is not empty; name a folder that does not exist yet")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for file, frame in survey.files.items():
+            _write_sav(frame, survey.variables[file], made / f"{file}.sav")
+        (made / "survey.yaml").write_text(_description(survey), encoding="utf-8")
+        truth().with_columns(pl.lit(INVENTED).alias("note")).write_csv(made / "truth.csv")
+        (made / "README.txt").write_text(
+            README.format(households=survey.households, seed=survey.seed), encoding="utf-8"
+        )
+        for path in made.iterdir():
+            path.chmod(0o644)  # nobody's secret: these people do not exist
+        made.chmod(0o755)
+        os.replace(made, folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return sorted(folder.iterdir())
+
+
+def _write_sav(frame: pl.DataFrame, words: Mapping[str, Words], path: Path) -> None:
+    polars_readstat.write_readstat(
+        frame,
+        str(path),
+        variable_labels={name: _marked(name, word.label) for name, word in words.items()},
+        value_labels={name: dict(word.value_labels) for name, word in words.items() if word.value_labels},
+        missing_ranges={name: list(word.missing) for name, word in words.items() if word.missing},
+    )
+
+
+def _marked(name: str, label: str) -> str:
+    return INVENTED if name == "INVENTED" else label
+
+
+def _description(survey: InventedSurvey) -> str:
+    design: dict[str, Any] = {
+        file: {"psu": "PSU", "stratum": "stratum", "household": ["HH1", "HH2"]} for file in survey.files
+    }
+    for file, line in _LINES.items():
+        design[file]["line"] = line
+    levels = {
+        region.code: {"code": area, **{language: gazetteer()[area].name[language] for language in LANGUAGES}}
+        for region in regions()
+        for area in [f"XE-{region.code:02d}"]
+    }
+    told = {
+        "survey": f"XEX_INVENTED_{survey.households}_{survey.seed}",
+        "title": {
+            "en": "Invented survey of an invented country",
+            "ru": "Вымышленное обследование вымышленной страны",
+            "kk": "Ойдан шығарылған елдің ойдан шығарылған зерттеуі",
+        },
+        "country": COUNTRY, "layout": "mics6", "period": PERIOD, "source": SOURCE, "invented": True,
+        "files": {file: f"{file}.sav" for file in survey.files}, "design": design, "psus": "survey",
+        "parameters": {"P_PRIMARY_ENTRY_AGE": str(SCHOOL_ENTRY)},
+        "breakdowns": {"region": {"variable": "HH7", "dimension": "area", "levels": levels}},
+    }  # fmt: skip
+    head = "# INVENTED DATA - no real country or person. How the files of this survey are to be read.\n"
+    return head + yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=110)
