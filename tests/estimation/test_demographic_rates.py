@@ -194,6 +194,26 @@ def test_refusal_is_located_and_can_be_answered(folder: Path, tmp_path: Path) ->
     assert [f.rule for f in going_on.findings] == ["birth_after_interview"]
 
 
+def test_no_rate_is_computed_silently_on_half_the_data(folder: Path, tmp_path: Path) -> None:
+    """Births without a date are left out as the official programs do, but not many of them without a word."""
+    table = pl.read_csv(folder / "births.csv")
+
+    def without(every: int) -> Path:
+        path = tmp_path / f"every{every}.csv"
+        table.with_columns(pl.when(pl.int_range(pl.len()) % every > 0).then(pl.col("b3")).alias("b3")).write_csv(path)
+        return path
+
+    few = child_mortality(read_births(without(40), read_layout("dhs")), [read_period("0-4")])
+    assert [(f.rule, f.parameters["count"]) for f in few.findings] == [("birth_date_missing", "100")]
+    half = read_births(without(2), read_layout("dhs"))
+    with pytest.raises(DataRefused) as refused:
+        child_mortality(half, [read_period("0-4")])
+    assert [f.rule for f in refused.value.findings] == ["births_left_out_many", "birth_date_missing"]
+    assert refused.value.findings[0].parameters["share"] == "50"
+    named = child_mortality(half, [read_period("0-4")], Options(treatments={"birth_date_missing": "leave_out"}))
+    assert [f.rule for f in named.findings] == ["birth_date_missing"]
+
+
 def test_quality_says_what_the_file_cannot_tell(found: ChildMortality) -> None:
     told = quality(found.births, found.estimates.periods).filter(pl.col("period") == "0-4")
     values = dict(told.select("measure", "value").iter_rows())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -57,6 +57,9 @@ DIFFERENCE_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     name: SCHEMA.get(name, pl.String)
     for name in ("indicator", "period", "breakdown", "group", "value", "se", "lower", "upper", "unit", "status")
 }
+SILENTLY_LEFT_OUT: Final = ("birth_date_missing", "weight_missing")
+MOST_LEFT_OUT: Final = 0.05
+"""Share of births without date or weight beyond which no rate is computed unless the user names the rule."""
 FIRST_YEAR: Final = 1900
 LAST_YEARS: Final = 100
 Pair = tuple[tuple[int, int, int], tuple[int, int, int]]
@@ -189,6 +192,7 @@ def child_mortality(births: BirthFile, periods: Sequence[Period], options: Optio
         if "ends at" in str(problem):
             raise BadPeriod(f"a calendar period must end before the first interview: {problem}") from problem
         raise
+    _check_left_out(births, made, options)
     levels: dict[tuple[str, str], tuple[Level, ...]] = {(EVERYONE.breakdown, TOTAL_CODE): ()}
     for each in births.breakdowns:
         labelled = zip(each.breakdown.classes, each.levels, strict=True)
@@ -197,6 +201,24 @@ def child_mortality(births: BirthFile, periods: Sequence[Period], options: Optio
     return ChildMortality(
         births, made, options, _rows(made, options), (*births.findings, *births.located(kept)), MappingProxyType(levels)
     )
+
+
+def _check_left_out(births: BirthFile, made: MortalityEstimates, options: Options) -> None:
+    """DataRefused when more than a twentieth of the births has no date or weight and the user did not say to go on.
+
+    Births of weight 0 do not count here: they belong to interviews that were not completed."""
+    left = [f for f in made.findings if f.treatment == "leave_out" and f.count and f.rule in SILENTLY_LEFT_OUT]
+    unsaid = [f for f in left if f.rule not in options.treatments]
+    count = sum(f.count for f in unsaid)
+    if count <= MOST_LEFT_OUT * len(births):
+        return
+    refused = [replace(f, treatment="refuse") for f in unsaid]
+    share = f"{100 * count / len(births):.0f}"
+    many = Finding(
+        births.path.name, None, "", "", "births_left_out_many", "error",
+        {"count": str(count), "births": str(len(births)), "share": share},
+    )  # fmt: skip
+    raise DataRefused((many, *births.findings, *births.located(refused)))
 
 
 def _check_names(periods: Sequence[str], breakdowns: Sequence[str]) -> None:

@@ -41,7 +41,8 @@ PARENTHESES_BELOW: Final = 500
 class MortalityEstimates:
     """Rates per 1,000 by group, period and rate (order of RATES); arrays are (g, p, 5) unless said otherwise.
 
-    `values`: NaN where a segment of the rate has no exposure or a probability above one. `children`,
+    `values`: NaN where a segment of the rate has no exposure or a probability above one. Errors are NaN where one PSU
+    holds all exposure of a segment, or nobody died: a standard error of 0 would be a false certainty. `children`,
     `weighted_children`: exposed children over the rate's age range. `reliability`: index into RELIABILITIES.
     `deaths` (g, p, 8) and `exposure` (g, p, 8): weighted sums by age segment. `deaths_counted` (g, p, 8): unweighted.
     `psus` (g,): PSUs with a birth of the group. `errors`: sampling errors by method.
@@ -96,8 +97,10 @@ def early_childhood_mortality(
     above_one = _touched(probability > 1.0)
     values[above_one] = np.nan
     errors = {m: _sampling_error(m, totals, probability, design, lonely, clusters == "group") for m in methods}
+    alone = _touched(np.count_nonzero(totals.exposure, axis=-1) == 1)
+    without_deaths = values == 0
     for error in errors.values():
-        error.deviations[np.isnan(values)] = np.nan
+        error.deviations[np.isnan(values) | alone | without_deaths] = np.nan
     return MortalityEstimates(
         totals.groups,
         totals.periods,
@@ -116,7 +119,8 @@ def early_childhood_mortality(
             *totals.findings,
             *_about_rates(totals, "segment_without_exposure", _touched(np.isnan(probability))),
             *_about_rates(totals, "probability_above_one", above_one),
-            *_about_rates(totals, "no_standard_error", _without_error(values, errors)),
+            *_about_rates(totals, "rate_without_deaths", without_deaths),
+            *_about_rates(totals, "no_standard_error", _without_error(values, errors) & ~without_deaths),
         ),
     )
 
