@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -32,6 +33,7 @@ from everychild.vocabulary.observations import SCHEMA, conform
 from everychild.vocabulary.tables import definitions_folder, read_table
 
 FIGURES: Final = "figures.csv"
+COUNTRY_VARIABLE: Final = "EVERYCHILD_COUNTRY"
 _NUMBERS: Final = ("value", "lower", "upper", "se", "n")
 
 
@@ -181,6 +183,11 @@ def read_country_file(folder: Path) -> dict[str, Any]:
     if missing:
         raise DefinitionError(Place(f"{folder.name}/country.yaml"), f"missing: {', '.join(missing)}")
     return about
+
+
+def site_country() -> str:
+    """The country that this installation is for: EVERYCHILD_COUNTRY, else Kazakhstan."""
+    return os.environ.get(COUNTRY_VARIABLE, "KAZ")
 
 
 @cache

@@ -65,6 +65,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("breakdowns.csv", ("code",), ("name",), (), breakdowns.COLUMNS),
     Table("code_lists/*.csv", ("code",), ("name",)),
     Table("recipes/*_groups.csv", ("breakdown", "files", "variable", "level"), ("name",)),
+    Table("registration_breaks.csv", ("country", "year"), ("name",)),
     Table("rules.csv", ("rule",), ("message", "suggestion"), (), ("severity",)),
     Table("interface.csv", ("key",), ("",)),
     Table(f"{PACK}interface.csv", ("key",), ("",)),

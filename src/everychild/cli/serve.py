@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from everychild.catalogue.countries import country
+from everychild.catalogue.countries import COUNTRY_VARIABLE, country, site_country
 from everychild.cli.storage import VARIABLE, add_data, data_folder
 from everychild.findings.builders import BUILDERS
 from everychild.releases.reading import derive
@@ -38,9 +38,7 @@ def add(commands: Any) -> None:
     command.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     command.add_argument("--workers", type=int, default=2, help="worker processes (default: 2)")
-    command.add_argument(
-        "--country", default=os.environ.get("EVERYCHILD_COUNTRY", "KAZ"), help="country of the site (default: KAZ)"
-    )
+    command.add_argument("--country", default=site_country(), help="country of the site (default: KAZ)")
     command.add_argument("--started", type=float, help=argparse.SUPPRESS)
     add_data(command)
     command.set_defaults(run=run)
@@ -50,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = arguments.started or time.time()
     folder = data_folder(arguments)
     os.environ[VARIABLE] = str(folder)
-    os.environ["EVERYCHILD_COUNTRY"] = arguments.country
+    os.environ[COUNTRY_VARIABLE] = arguments.country
     _refuse_taken_port(arguments.host, arguments.port)
     prepare(folder, arguments.country)
     return _serve(arguments, started)

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from everychild.catalogue.catalogue import catalogue
-from everychild.catalogue.countries import country
+from everychild.catalogue.countries import country, site_country
 from everychild.findings.changes import what_changed
 from everychild.findings.grid import rights_grid
 from everychild.findings.latest import alternatives_of, latest_of
@@ -93,7 +93,7 @@ class _Shared:
     and weakly: a million rows must not stay in memory because a page was once built from them.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str | None) -> None:
         self._code = code
         self._held: tuple[weakref.ref[pl.DataFrame], Findings] | None = None
 
@@ -101,7 +101,7 @@ class _Shared:
         held = self._held
         if held is not None and held[0]() is rows:
             return held[1]
-        found = Findings(rows.clone(), setting_of(self._code))
+        found = Findings(rows.clone(), setting_of(self._code or site_country()))
         self._held = (weakref.ref(rows, self._forget), found)
         return found
 
@@ -110,7 +110,7 @@ class _Shared:
             self._held = None
 
 
-def builders(code: str) -> Mapping[str, Builder]:
+def builders(code: str | None = None) -> Mapping[str, Builder]:
     """The builders of one country (ISO alpha-3) by name of table. Nothing is loaded before one of them runs."""
     shared = _Shared(code)
 
@@ -120,4 +120,5 @@ def builders(code: str) -> Mapping[str, Builder]:
     return MappingProxyType({name: builder(name) for name in TABLES})
 
 
-BUILDERS: Final = builders("KAZ")
+BUILDERS: Final = builders()
+"""Of the country of this installation, asked for when a builder runs."""

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 import polars as pl
 
 import everychild
+from everychild.catalogue.countries import site_country
 from everychild.releases.content import ORDER
 from everychild.releases.manifest import OBSERVATIONS, Manifest, checked_bytes
 from everychild.releases.reading_copy import (
@@ -248,11 +249,12 @@ def _is_current(folder: Path, name: str, edition: str) -> bool:
 
 @cache
 def _edition() -> str:
-    """A checksum over names, sizes and times of all files of the package: 5 ms, against 80 ms for their contents."""
+    """A checksum over the country and names, sizes and times of all files of the package: 5 ms, against 80 ms for their
+    contents."""
     root = Path(everychild.__file__).parent
     files = sorted(path for suffix in ("py", "csv", "yaml") for path in root.rglob(f"*.{suffix}"))
     state = [(str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps([everychild.__version__, state]).encode()).hexdigest()[:20]
+    return hashlib.sha256(json.dumps([everychild.__version__, site_country(), state]).encode()).hexdigest()[:20]
 
 
 def _fingerprint(store: Store) -> str:

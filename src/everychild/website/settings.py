@@ -6,9 +6,11 @@ import os
 import secrets
 from pathlib import Path
 
+from everychild.catalogue.countries import site_country
+
 PACKAGE = Path(__file__).resolve().parent
 DATA_FOLDER = Path(os.environ.get("EVERYCHILD_DATA", "data")).resolve()
-COUNTRY = os.environ.get("EVERYCHILD_COUNTRY", "KAZ")
+COUNTRY = site_country()
 PUBLIC_ADDRESS = os.environ.get("EVERYCHILD_ADDRESS", "").rstrip("/")
 """Address under which the public reaches this installation, for citations; empty: the address of the request."""
 
