@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -90,14 +94,14 @@ def test_a_refusal_says_where_what_and_how_to_go_on(
     assert mortality(bad) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert "bad.csv, b3, row 5: 1 births are dated after the interview" in told.err
+    assert "bad.csv, b3, row 5: Births dated after the interview: 1" in told.err
     assert "--leave-out birth_after_interview" in told.err
     assert mortality(bad, "--leave-out", "birth_after_interview") == 0
     told = capsys.readouterr()
-    assert "dated after the interview" in told.err, "rows that are left out are still said"
+    assert "Births dated after the interview: 1. Left out." in told.err, "rows that are left out are still said"
     assert "Under five" in told.out
     assert mortality(bad, language="kk") == 1
-    assert "сұхбаттан кейінгі күнмен" in capsys.readouterr().err
+    assert "Күні сұхбаттан кейінгі туулар: 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -152,3 +156,31 @@ def test_single_cluster_strata_fail_when_they_shall(
     told = capsys.readouterr()
     assert "Stratum 9 has one primary sampling unit" in told.err
     assert "20 clusters in 5 strata" in told.out
+
+
+SHOW = """
+import django; django.setup()
+from django.test import Client
+print(Client().get("/en/indicators/u5mr").content.decode())
+"""
+
+
+def test_published_rates_stand_on_the_page_of_their_indicator_with_their_intervals(
+    births: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (births.parent / "survey.yaml").write_text(DESCRIPTION)
+    survey = ("--survey", str(births.parent / "survey.yaml"), "--by", "residence")
+    main(["mortality", *survey, "--publish", "--store", str(tmp_path)])
+    capsys.readouterr()
+    main(["mortality", *survey, "--format", "json"])
+    rows = [row for row in json.loads(capsys.readouterr().out) if row["indicator"] == "u5mr"]
+    settings = {"EVERYCHILD_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "everychild.website.settings",
+                "EVERYCHILD_HOSTS": "testserver"}  # fmt: skip
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW], env={**os.environ, **settings}, check=True, capture_output=True, text=True
+    ).stdout
+    text = " ".join(re.sub("<[^>]+>", " ", shown).split())
+    total, urban, rural = rows
+    assert f"95% confidence interval: {total['lower']:.1f}–{total['upper']:.1f}" in text
+    for row, name in ((urban, "Urban"), (rural, "Rural")):
+        assert f"{name} {row['value']:.1f} {row['lower']:.1f} {row['upper']:.1f}" in text

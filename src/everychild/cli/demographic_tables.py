@@ -40,6 +40,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "kk": "Бұл туулардан бөлек жалғастыру үшін: --leave-out {0}",
     },
 }
+DONE: Final[dict[str, dict[Language, str]]] = {
+    "leave_out": {"en": "Left out.", "ru": "Не учтены.", "kk": "Есепке алынбады."},
+    "keep": {"en": "Kept.", "ru": "Оставлены.", "kk": "Қалдырылды."},
+}
+"""What was done with rows that would refuse an estimate; the words of milder rules say it themselves."""
 MARKS: Final = {"error": "!", "warning": "·", "note": "·"}
 
 
@@ -138,7 +143,9 @@ def explain(findings: Sequence[Finding], language: Language) -> None:
         if found.row is not None:
             where.append(f"{WORDS['row'][language]} {found.parameters.get('rows', found.row)}")
         place = ", ".join(part for part in where if part)
-        _say(f"{MARKS[found.severity]} {place}: {found.message(language)}", "", "  ")
+        done = DONE.get(found.parameters.get("treatment", "")) if found.severity == "error" else None
+        told = f"{found.message(language)}. {done[language]}" if done else found.message(language)
+        _say(f"{MARKS[found.severity]} {place}: {told}", "", "  ")
         _say(f"→ {found.suggestion(language)}", "    ", "      ")
     if findings:
         sys.stderr.write("\n")

@@ -47,6 +47,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
 )
 SUPPRESSED_BELOW, PARENTHESES_BELOW = 125, 250
 """Unweighted woman-years; the rule of DHS reports for fertility."""
+WIDTHS: Final[Mapping[str, float]] = MappingProxyType({"two_standard_errors": 2.0, "linear": 1.959963984540054})
+"""Standard errors on both sides of a value."""
 Made = TypeVar("Made")
 
 
@@ -194,8 +196,12 @@ def _asked(work: Callable[[], Made]) -> Made:
 
 
 def _numbers(value: Any, se: Any, options: Options) -> dict[str, float | None]:
-    """Value, error and limits: rate -+ 2 SE or the normal quantile; the scales of probabilities do not fit rates."""
-    width = 2.0 if INTERVALS[options.interval] == "two_standard_errors" else 1.959963984540054
+    """Value, error and limits: rate -+ 2 SE or the normal quantile. Raises NotPossible for the scales of probabilities,
+    which do not fit rates."""
+    scale = INTERVALS[options.interval]
+    if scale not in WIDTHS:
+        raise NotPossible(f"the {options.interval} interval is for probabilities; take published or normal")
+    width = WIDTHS[scale]
     limits = max(value - width * se, 0.0), value + width * se
     told = {"value": value, "se": se, "lower": limits[0], "upper": limits[1]}
     return {name: float(number) if np.isfinite(number) else None for name, number in told.items()}

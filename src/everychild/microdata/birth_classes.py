@@ -117,7 +117,7 @@ def _coded(code: str, own: Classes, values: ColumnValues) -> Classified:
     names = list(dict.fromkeys(level for _, level in own.codes))
     codes = np.full(values.table.height, -1, dtype=np.int64)
     for value, level in own.codes:
-        codes[values._equal(own.columns[0], (value,))] = names.index(level)
+        codes[values.equal(own.columns[0], (value,))] = names.index(level)
     return _classes(code, codes, tuple((_level(dimension, code, name),) for name in names))
 
 

@@ -88,7 +88,7 @@ class ColumnValues:
         for name in source.columns:
             total = total + self._plain(name, source.missing)
         if source.when:
-            total[~self._equal(source.when, source.equals)] = np.nan
+            total[~self.equal(source.when, source.equals)] = np.nan
         with np.errstate(invalid="ignore"):
             if source.low is not None:
                 total[total < source.low] = np.nan
@@ -110,8 +110,8 @@ class ColumnValues:
             known = ~np.isnan(self.number(source))
             return known, known
         name = source.columns[0]
-        yes = self._equal(name, source.true)
-        no = self._equal(name, source.false)
+        yes = self.equal(name, source.true)
+        no = self.equal(name, source.false)
         self._words_in_the_way(name, yes | no, (*source.true, *source.false))
         return yes, yes | no
 
@@ -165,7 +165,8 @@ class ColumnValues:
             rows = np.flatnonzero(words)
             self._found(name, column[int(rows[0])], "births_words_not_codes", rows)
 
-    def _equal(self, name: str, codes: Sequence[Code]) -> Truths:
+    def equal(self, name: str, codes: Sequence[Code]) -> Truths:
+        """Whether a column holds one of the codes."""
         column = self.series(name)
         found = np.zeros(column.len(), dtype=np.bool_)
         for code in codes:
