@@ -27,7 +27,7 @@ from everychild.microdata.description import SurveyDescription, read_description
 from everychild.microdata.layouts import read_layout
 from everychild.releases.store import Store
 from everychild.vocabulary.areas import gazetteer
-from everychild.vocabulary.findings import DataRefused
+from everychild.vocabulary.findings import DataRefused, findings_of
 from everychild.vocabulary.observations import Known, validate
 
 DESCRIPTION = """\
@@ -271,3 +271,17 @@ def test_an_unknown_source_is_not_stored(found: ChildMortality, survey: SurveyDe
     with pytest.raises(SourceUnknown):
         release(found, replace(survey, source="NOBODY"), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_public_ledger_names_no_row_and_no_value(folder: Path, survey: SurveyDescription, tmp_path: Path) -> None:
+    table = pl.read_csv(folder / "births.csv")
+    weight = pl.when(pl.int_range(pl.len()) < 3).then(0).otherwise(pl.col("v005")).alias("v005")
+    table.with_columns(weight).write_csv(tmp_path / "births.csv")
+    births = read_births(tmp_path / "births.csv", read_layout("dhs"))
+    found = child_mortality(births, [read_period("0-4")])
+    assert [(f.rule, f.row, f.parameters["rows"]) for f in found.findings] == [("weight_zero", 2, "2, 3, 4")]
+    manifest = release(found, survey, tmp_path / "store", "somebody")
+    kept = pl.read_parquet(tmp_path / "store" / "releases" / manifest.release / "ledger.parquet")
+    [told] = findings_of(kept)
+    assert (told.rule, told.row, told.value, told.parameters.get("rows")) == ("weight_zero", None, "", None)
+    assert told.parameters["count"] == "3"

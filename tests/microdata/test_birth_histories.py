@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -229,6 +230,18 @@ def test_classes_of_a_layout(tmp_path: Path) -> None:
 def test_unknown_breakdowns_come_with_near_names(tmp_path: Path) -> None:
     with pytest.raises(UnknownClass, match="did you mean residence"):
         read_births(births_csv(tmp_path), read_layout("dhs"), ["residense"])
+
+
+def test_a_breakdown_between_dates_needs_both(tmp_path: Path) -> None:
+    path = tmp_path / "births.csv"
+    pl.DataFrame(GOOD).drop("v011").write_csv(path)
+    with pytest.raises(DataRefused) as refused:
+        read_births(path, read_layout("dhs"), ["mother_age_at_birth"])
+    assert [(f.rule, f.column) for f in refused.value.findings] == [("births_column_absent", "v011")]
+    layout = read_layout("dhs")
+    sources = {name: source for name, source in layout.births.items() if name != "mother_birth"}
+    with pytest.raises(UnknownClass, match="mother birth"):
+        read_births(path, replace(layout, births=sources), ["mother_age_at_birth"])
 
 
 def test_a_column_of_many_values_is_no_breakdown(tmp_path: Path) -> None:

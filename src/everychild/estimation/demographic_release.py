@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -199,7 +200,7 @@ def store_release(
     store, by = Store(folder), by or person()
     manifest = store.write(
         figures,
-        ledger(findings),
+        ledger(publishable(findings)),
         dataset=f"{survey.survey.lower().replace('_', '-')}-{kind}",
         country=survey.country,
         title={language: f"{survey.title[language]}: {NAMES[kind][language]}" for language in LANGUAGES},
@@ -211,6 +212,18 @@ def store_release(
     if publish:
         store.publish(manifest.release, by)
     return manifest
+
+
+def publishable(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings without rows and values: a release is public, and a row of a survey is a person.
+
+    That nobody died in a class is left out too, because the class may be one whose rates are hidden.
+    """
+    return [
+        replace(f, row=None, value="", parameters={k: v for k, v in f.parameters.items() if k != "rows"})
+        for f in findings
+        if f.rule != "rate_without_deaths"
+    ]
 
 
 def _inputs(files: Sequence[Path], method: str) -> list[Mapping[str, str]]:

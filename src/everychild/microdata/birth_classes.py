@@ -48,6 +48,11 @@ def _columns(code: str, layout: Layout, file: DataFile, part: str) -> Iterator[s
     own, shipped = layout.breakdowns.get(code), _shipped(layout, part).get(code)
     if own is not None:
         yield from own.columns
+        for role in own.months or ():
+            source = layout.part(part).get(role)
+            if source is None:
+                raise UnknownClass(f"{code} needs {role.replace('_', ' ')}, which the layout does not name for {part}")
+            yield from source.columns
     elif shipped is not None:
         yield shipped.variable
     elif code.lower() in file.columns:
