@@ -116,7 +116,12 @@ def test_a_birth_without_a_mother_is_refused_where_it_stands(
 
 @pytest.mark.parametrize(
     ("column", "value", "rule"),
-    [("v011", None, "woman_date_missing"), ("v021", None, "psu_missing"), ("v005", -5, "weight_negative")],
+    [
+        ("v011", None, "woman_date_missing"),
+        ("v021", None, "psu_missing"),
+        ("v005", -5, "weight_negative"),
+        ("v008", 9998, "births_date_impossible"),
+    ],
 )
 def test_bad_women_are_refused_where_they_stand(
     files: tuple[Path, Path], tmp_path: Path, column: str, value: int | None, rule: str
@@ -150,6 +155,21 @@ def test_odd_answers_on_children_are_refused(files: tuple[Path, Path], tmp_path:
     with pytest.raises(DataRefused) as refused:
         indirect_table(read_women(tmp_path / "women.csv", read_layout("dhs")), "west", Options())
     assert [(f.rule, f.row) for f in refused.value.findings] == [("summary_answers_odd", 4)]
+
+
+def test_a_file_without_a_weighted_woman_is_refused(files: tuple[Path, Path], tmp_path: Path) -> None:
+    pl.read_csv(files[0]).with_columns(v005=0).write_csv(tmp_path / "women.csv")
+    with pytest.raises(DataRefused) as refused:
+        read_women(tmp_path / "women.csv", read_layout("dhs"))
+    assert [f.rule for f in refused.value.findings] == ["births_no_rows"]
+
+
+def test_dates_of_siblings_that_are_none_are_refused(files: tuple[Path, Path], tmp_path: Path) -> None:
+    pl.read_csv(files[0]).with_columns(mm4_01=9998).write_csv(tmp_path / "women.csv")
+    women = read_women(tmp_path / "women.csv", read_layout("dhs"), siblings=True)
+    with pytest.raises(DataRefused) as refused:
+        women.siblings()
+    assert [(f.rule, f.column) for f in refused.value.findings] == [("births_date_impossible", "mm4_01")]
 
 
 def test_what_cannot_be_made_says_why(women: WomenFile, files: tuple[Path, Path]) -> None:

@@ -177,6 +177,14 @@ def test_parts_of_months_are_refused(tmp_path: Path) -> None:
     assert [(f.rule, f.row) for f in refused.value.findings] == [("births_not_whole_months", 2)]
 
 
+@pytest.mark.parametrize(("column", "value"), [("b3", 9998), ("v008", 0), ("v008", -5), ("b3", 1e18)])
+def test_months_that_are_no_date_are_refused(tmp_path: Path, column: str, value: float) -> None:
+    """A code for missing that nobody declared would take the birth out of every period without a word."""
+    with pytest.raises(DataRefused) as refused:
+        read_births(births_csv(tmp_path, **changed(column, 3, value)), read_layout("dhs"))
+    assert [(f.rule, f.row, f.column) for f in refused.value.findings] == [("births_date_impossible", 5, column)]
+
+
 def test_a_stratum_with_one_cluster_is_named(tmp_path: Path) -> None:
     births = read_births(births_csv(tmp_path), read_layout("dhs"))
     found = births.located(early_childhood_mortality(births.histories, births.clusters.design, FIVE_YEARS).findings)

@@ -110,6 +110,8 @@ def births_by_year(births: BirthFile) -> pl.DataFrame:
     """Births of the 15 years before the last interview, and the ratio of each year to its neighbours (100: no
     displacement); table of YEARS_SCHEMA."""
     usable = _usable(births)
+    if not usable.any():
+        return pl.DataFrame(schema=YEARS_SCHEMA)
     last = int(np.nanmax(births.histories.interview[usable]) - 1) // 12 + 1900
     complete = births.quality.birth_date_complete
     found = displacement(

@@ -134,8 +134,8 @@ def read_births(
     alive, known = values.truth(sources["alive"])
     clusters = clusters_of(values, sources, _of_women(women, layout, progress))
     histories = BirthHistories(
-        values.months(sources["birth"]),
-        values.months(sources["interview"]),
+        values.date(sources["birth"]),
+        values.date(sources["interview"]),
         alive,
         values.months(sources["age_at_death"]),
         values.number(sources["weight"]),

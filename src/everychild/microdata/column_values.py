@@ -25,6 +25,8 @@ Whole = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 NEAR: Final = 3
 SHOWN_ROWS: Final = 5
+LAST_MONTH: Final = 2999
+"""CMC of the year 2149: above every date of the Gregorian, Nepalese (2070 is 2040) and Ethiopian calendars in use."""
 
 
 def finding(file: str, column: str, value: object, rule: str, row: int | None = None, **parameters: object) -> Finding:
@@ -97,11 +99,22 @@ class ColumnValues:
         return (total - source.less) / source.divide
 
     def months(self, source: Source) -> Floats:
-        """A date in months (CMC) or an age in months; parts of months are a finding."""
+        """A date in months (CMC) or an age in months; parts of months and what is no number are a finding."""
         value = self.number(source)
-        parts = np.flatnonzero((value % 1 != 0) & ~np.isnan(value))
+        with np.errstate(invalid="ignore"):
+            parts = np.flatnonzero((value % 1 != 0) & ~np.isnan(value))
         if parts.size:
             self._found(source.columns[0], value[parts[0]], "births_not_whole_months", parts)
+        return value
+
+    def date(self, source: Source) -> Floats:
+        """A date in months (CMC); dates before 1900 or far ahead are a finding, because a code for missing that nobody
+        declared (9998) would take a birth out of every period without a word."""
+        value = self.months(source)
+        with np.errstate(invalid="ignore"):
+            odd = np.flatnonzero((value < 1) | (value > LAST_MONTH))
+        if odd.size:
+            self._found(source.columns[0], value[odd[0]], "births_date_impossible", odd)
         return value
 
     def truth(self, source: Source) -> tuple[Truths, Truths]:

@@ -21,6 +21,8 @@ from everychild.vocabulary.findings import DataRefused, Finding
 
 DATES: Final = ("birth", "interview")
 MOST_SIBLINGS: Final = 30
+MOST_CHILDREN: Final = 60
+"""Children of one woman beyond which the answer is a code for missing (98, 99) that nobody declared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class WomenFile:
         # who never gave birth is not asked about the dead
         dead = np.where((born == 0) & np.isnan(dead), 0.0, dead)
         with np.errstate(invalid="ignore"):
-            odd = np.flatnonzero(~(born >= dead) | ~(dead >= 0))
+            odd = np.flatnonzero(~(born >= dead) | ~(dead >= 0) | (born > MOST_CHILDREN))
         if odd.size:
             raise DataRefused([_found(self.values, sources["dead"], "summary_answers_odd", self.rows[odd])])
         return born, dead
@@ -55,11 +57,16 @@ class WomenFile:
     def siblings(self) -> Siblings:
         """One element for each brother or sister; blocks of columns `mm1_01`, `mm1_02` … of the women's rows.
 
-        Raises DefinitionError when the layout names no siblings or the file has none."""
+        Raises DefinitionError when the layout names no siblings or the file has none, DataRefused for dates or codes
+        that are none."""
         blocks = list(self._blocks())
         if not blocks:
             raise DefinitionError(Place(self.path.name), "the file has no siblings as the layout names them")
+        before = len(self.values.findings)
         parts = [self._sibling_block(block) for block in blocks]
+        broken = [f for f in self.values.findings[before:] if f.severity == "error"]
+        if broken:
+            raise DataRefused(broken)
         columns = [np.concatenate([part[i] for part in parts]) for i in range(6)]
         respondent, female, alive, birth, death, pregnancy = columns
         return Siblings(respondent.astype(np.int64), female, alive, birth, death, pregnancy)
@@ -73,7 +80,7 @@ class WomenFile:
     def _sibling_block(self, block: Mapping[str, Source]) -> tuple[Whole | Floats, ...]:
         def dated(name: str) -> Floats:
             held = self.values.has(block.get(name))
-            return self.values.months(block[name])[self.rows] if held else np.full(self.rows.size, np.nan)
+            return self.values.date(block[name])[self.rows] if held else np.full(self.rows.size, np.nan)
 
         female, alive = 1 - self.values.code(block["sex"])[self.rows], self.values.code(block["alive"])[self.rows]
         female = np.where(female == 2, -1, female)
@@ -112,6 +119,8 @@ def read_women(
     usable = _usable(values, layout, weight)
     clusters = clusters_of(values, layout.women)
     rows = np.flatnonzero(usable)
+    if not rows.size and not any(f.severity == "error" for f in values.findings):
+        values.findings.append(finding(file.path.name, "", "", "births_no_rows"))
     _check(values, layout, clusters, rows)
     breakdowns = tuple(_kept(classified(code, layout, values, "women"), rows) for code in by)
     if any(f.severity == "error" for f in values.findings):
@@ -131,7 +140,7 @@ def _usable(values: ColumnValues, layout: Layout, weight: Floats) -> Truths:
     negative = np.flatnonzero(weight < 0)
     if negative.size:
         values.findings.append(_found(values, layout.women["weight"], "weight_negative", negative))
-    usable: Truths = weight > 0
+    usable: Truths = (weight > 0) & np.isfinite(weight)
     out = np.flatnonzero(~usable & ~(weight < 0))
     if out.size:
         values.findings.append(_found(values, layout.women["weight"], "woman_weight_zero", out))
@@ -140,7 +149,7 @@ def _usable(values: ColumnValues, layout: Layout, weight: Floats) -> Truths:
 
 def _check(values: ColumnValues, layout: Layout, clusters: Clusters, rows: Whole) -> None:
     for name in DATES:
-        gone = rows[np.isnan(values.months(layout.women[name])[rows])]
+        gone = rows[np.isnan(values.date(layout.women[name])[rows])]
         if gone.size:
             values.findings.append(_found(values, layout.women[name], "woman_date_missing", gone))
     gone = rows[clusters.psu[rows] < 0]
@@ -173,7 +182,7 @@ def read_mothers(
     file = source if isinstance(source, DataFile) else read_file(source)
     wanted = {"birth": layout.births["birth"], "mother": mother}
     values = ColumnValues.read(file, wanted, ("birth", "mother"), (), progress)
-    born = values.months(layout.births["birth"])
+    born = values.date(layout.births["birth"])
     keys = women.values.key(key.columns)
     place = pl.DataFrame({"key": keys}).with_row_index("place").unique("key", keep="first")
     found = pl.DataFrame({"key": values.key(mother.columns)}).join(place, on="key", how="left", maintain_order="left")

@@ -128,7 +128,8 @@ def standardised_rates(events: FloatArray, denominator: FloatArray) -> FloatArra
         specific = PER_THOUSAND * np.where(years > 0, events / years, np.nan)
     standard = denominator[..., GROUPS:, :]
     # a group without person-years has no rate; where nobody of the standard is that old, it is not needed
-    weighted = np.where(standard > 0, specific * standard, 0.0).sum(axis=-2) / standard.sum(axis=-2)
+    with np.errstate(invalid="ignore"):
+        weighted = np.where(standard > 0, specific * standard, 0.0).sum(axis=-2) / standard.sum(axis=-2)
     return np.concatenate([specific, weighted[..., None, :]], axis=-2)
 
 
@@ -265,5 +266,6 @@ def _influence(events: FloatArray, denominator: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
         by_age_part = (PER_THOUSAND * events - specific * years) / whole_years
     inside = by_age_part * whole_standard + (specific - total) * standard
-    part = np.where(whole_standard > 0, inside, 0.0).sum(axis=-2) / whole_standard.sum(axis=-2)
+    with np.errstate(invalid="ignore"):
+        part = np.where(whole_standard > 0, inside, 0.0).sum(axis=-2) / whole_standard.sum(axis=-2)
     return np.concatenate([by_age_part, part[..., None, :]], axis=-2)
