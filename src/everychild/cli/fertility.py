@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from everychild.cli.demographic_tables import explain, explain_refusal, write_tables
-from everychild.cli.mortality import NoSuchTable, add_common, source_and_layout
+from everychild.cli.mortality import NoSuchTable, add_common, add_release, source_and_layout
 from everychild.cli.women_tables import WORDS, store, table_of, women_of
 from everychild.vocabulary.findings import DataRefused
 
@@ -25,15 +25,7 @@ def add(commands: Any) -> None:
     add_common(command)
     command.add_argument("--period", metavar="0-2|2010-2014", default=THREE_YEARS,
                          help="years before the interview, or calendar years (default: 0-2)")  # fmt: skip
-    command.add_argument("--release", action="store_true", help="store the rates as a release (needs --survey)")
-    command.add_argument("--publish", action="store_true", help="store and show them on the site (needs --survey)")
-    command.add_argument("--survey", metavar="SURVEY.yaml", type=Path,
-                         help="description of the survey: its files, regions, country, year and source")  # fmt: skip
-    command.add_argument("--data", metavar="DIR", type=Path, help="folder of its files (default: beside it)")
-    command.add_argument("--by-whom", dest="by_whom", metavar="NAME", help="who (default: the user of this process)")
-    command.add_argument(
-        "--store", dest="store", metavar="DIR", help="folder of releases (default: $EVERYCHILD_DATA, else ./data)"
-    )
+    add_release(command)
     command.set_defaults(run=run)
 
 

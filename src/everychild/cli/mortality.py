@@ -116,6 +116,12 @@ def add(commands: Any) -> None:
             option, action="append", default=[], metavar="RULE", choices=allowed, dest=treatment,
             help=f"{treatment.replace('_', ' ')} births that break a rule, instead of refusing",
         )  # fmt: skip
+    add_release(command)
+    command.set_defaults(run=run)
+
+
+def add_release(command: argparse.ArgumentParser) -> None:
+    """The survey that an estimate belongs to, and the way to a release."""
     command.add_argument("--release", action="store_true", help="store the rates as a release (needs --survey)")
     command.add_argument("--publish", action="store_true", help="store and show them on the site (needs --survey)")
     command.add_argument("--survey", metavar="SURVEY.yaml", type=Path,
@@ -125,7 +131,6 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--store", dest="store", metavar="DIR", help="folder of releases (default: $EVERYCHILD_DATA, else ./data)"
     )
-    command.set_defaults(run=run)
 
 
 def add_common(command: argparse.ArgumentParser) -> None:
