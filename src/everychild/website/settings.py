@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from everychild.catalogue.countries import site_country
+from everychild.registers.installed import APPS
+from everychild.website.database import database
+from everychild.website.secret_key import secret_key
 
 PACKAGE = Path(__file__).resolve().parent
 DATA_FOLDER = Path(os.environ.get("EVERYCHILD_DATA", "data")).resolve()
@@ -16,20 +18,29 @@ PUBLIC_ADDRESS = os.environ.get("EVERYCHILD_ADDRESS", "").rstrip("/")
 
 DEBUG = os.environ.get("EVERYCHILD_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("EVERYCHILD_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-# Nothing is signed or kept in sessions yet, so a key of this process alone is enough; the desk will need a lasting one.
-SECRET_KEY = os.environ.get("EVERYCHILD_SECRET_KEY") or secrets.token_urlsafe(50)
+SECRET_KEY = os.environ.get("EVERYCHILD_SECRET_KEY") or secret_key(DATA_FOLDER)
+BEHIND_PROXY = os.environ.get("EVERYCHILD_BEHIND_PROXY") == "1"
+"""Whether a proxy of ours stands before the site and sets X-Forwarded-For and X-Forwarded-Proto itself."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    *APPS,
     "everychild.website",
 ]
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
     "everychild.website.security.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before sessions: a page that may be kept for everybody never sees who asks.
     "everychild.website.conditional.ConditionalPages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 ROOT_URLCONF = "everychild.website.urls"
 WSGI_APPLICATION = "everychild.website.wsgi.application"
@@ -45,13 +56,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_FOLDER / "everychild.sqlite3",
-        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"},
-    }
-}
+DATABASES = {"default": database(os.environ.get("EVERYCHILD_DATABASE_URL", ""), DATA_FOLDER)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -63,6 +68,35 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["everychild.registers.people.sign_in.EmailBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["email"]}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+SESSION_COOKIE_NAME = "everychild_session"
+SESSION_COOKIE_AGE = 8 * 3600
+"""Seconds: a working day, after which one signs in again."""
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "everychild_form"
+CSRF_COOKIE_HTTPONLY = True
+
+HTTPS = PUBLIC_ADDRESS.startswith("https://")
+"""An installation with a public https address is served over https only; the one on a desk keeps working without."""
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = int(os.environ.get("EVERYCHILD_HSTS_SECONDS", 365 * 24 * 3600)) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS] if HTTPS else []
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

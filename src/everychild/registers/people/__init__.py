@@ -1,0 +1,1 @@
+"""Who works at the desks: bodies, accounts, roles; signing in."""
