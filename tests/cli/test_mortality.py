@@ -138,6 +138,7 @@ def test_a_survey_brings_its_file_layout_and_regions_and_is_published(
                  "--by-whom", "somebody", "--store", str(tmp_path)]) == 0  # fmt: skip
     told = capsys.readouterr()
     assert "Turkistan" in told.out
+    assert "INVENTED DATA" in told.out
     [entry] = Store(tmp_path).published()
     assert entry.dataset == "made-2015-mortality"
     assert f"{entry.release} (published)" in told.err

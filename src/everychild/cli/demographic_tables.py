@@ -59,6 +59,16 @@ class Table:
     data: pl.DataFrame
 
 
+def invented(arguments: argparse.Namespace) -> list[str]:
+    """A line for figures of a survey that is invented; none for others."""
+    from everychild.cli.estimate import WORDS as ESTIMATE
+    from everychild.microdata.description import read_description
+
+    if arguments.survey is None or not read_description(arguments.survey).invented:
+        return []
+    return [ESTIMATE["invented"][arguments.language]]
+
+
 def write_tables(tables: Sequence[Table], foot: Sequence[str], arguments: argparse.Namespace) -> None:
     """Print tables, or write them to `--out` in one step; csv and json hold the first one, unrounded."""
     text = _text(tables, foot, arguments.format)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Final
 
-from everychild.cli.demographic_tables import explain, explain_refusal, write_tables
+from everychild.cli.demographic_tables import explain, explain_refusal, invented, write_tables
 from everychild.cli.mortality import NoSuchTable, add_common, add_release, source_and_layout
 from everychild.cli.women_tables import WORDS, store, table_of, women_of
 from everychild.vocabulary.findings import DataRefused
@@ -44,6 +44,6 @@ def run(arguments: argparse.Namespace) -> int:
         return explain_refusal(refused, arguments.language)
     explain(found.findings, arguments.language)
     foot = WORDS["fertility_foot"][arguments.language].format(period.label)
-    write_tables([table_of(found, "fertility", arguments)], [foot], arguments)
+    write_tables([table_of(found, "fertility", arguments)], [*invented(arguments), foot], arguments)
     store(found, arguments, births if isinstance(births, Path) else births.path, period)
     return 0

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from everychild.cli.demographic_tables import Table, explain, explain_refusal, write_tables
+from everychild.cli.demographic_tables import Table, explain, explain_refusal, invented, write_tables
 from everychild.cli.progress import ProgressLine
 from everychild.cli.tables import FORMATS
 from everychild.methods.mortality.screening import ROW_RULES
@@ -165,7 +165,7 @@ def run(arguments: argparse.Namespace) -> int:
     except DataRefused as refused:
         return explain_refusal(refused, language)
     explain(found.findings, language)
-    write_tables(tables_of(found, arguments), foot(found, arguments), arguments)
+    write_tables(tables_of(found, arguments), [*invented(arguments), *foot(found, arguments)], arguments)
     if arguments.release or arguments.publish:
         from everychild.cli.demographic_tables import store
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from everychild.cli.demographic_tables import Table, announce, explain, explain_refusal, write_tables
+from everychild.cli.demographic_tables import Table, announce, explain, explain_refusal, invented, write_tables
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import data_folder
 from everychild.vocabulary.findings import DataRefused
@@ -98,7 +98,7 @@ def run_method(arguments: argparse.Namespace) -> int:
         return explain_refusal(refused, arguments.language)
     explain(found.findings, arguments.language)
     foot = WORDS[f"{arguments.method}_foot"][arguments.language].format(period.label if period else arguments.family)
-    write_tables([table_of(found, arguments.method, arguments)], [foot], arguments)
+    write_tables([table_of(found, arguments.method, arguments)], [*invented(arguments), foot], arguments)
     store(found, arguments, None, None)
     return 0
 
