@@ -135,20 +135,21 @@ class Accumulator:
         self, psu: Integers, weight: Floats, cells: Integers, conditions: NDArray[np.uint8], values: Floats | None
     ) -> None:
         first, last = int(psu[0]), int(psu[-1])
-        width = self.lattice.cells
+        width, held = self.lattice.cells, self.conditions
         dense = _by_rows(conditions)
-        block = slice(first * width, (last + 1) * width)
-        held = self.conditions
-        place = self._place(cells, psu - first, (last - first + 1) * width)
-        self.sums[block, :held] += _matrix(place, weight, (last - first + 1) * width) @ dense
+        touched = self.sums[first * width : (last + 1) * width]
+        place = self._place(cells, psu - first, len(touched))
+        # Added through views: `array[part] += …` would also write the part back onto itself.
+        weighted = touched[:, :held]
+        weighted += _matrix(place, weight, len(touched)) @ dense
         if values is not None:
-            ones = np.ones(len(psu))
-            self.sums[block, held:] += _matrix(place, ones, (last - first + 1) * width) @ np.ascontiguousarray(values)
+            summed = touched[:, held:]
+            summed += _matrix(place, np.ones(len(psu)), len(touched)) @ np.ascontiguousarray(values)
         bundle = self.psus.bundle[psu]
         lowest, highest = int(bundle[0]), int(bundle[-1])
-        place = self._place(cells, bundle - lowest, (highest - lowest + 1) * width)
-        counted = _matrix(place, (weight > 0).astype(np.float64), (highest - lowest + 1) * width) @ dense
-        self.counts[lowest * width : (highest + 1) * width] += counted
+        counted = self.counts[lowest * width : (highest + 1) * width]
+        place = self._place(cells, bundle - lowest, len(counted))
+        counted += _matrix(place, (weight > 0).astype(np.float64), len(counted)) @ dense
 
     def _place(self, cells: Integers, group: Integers, outside: int) -> Integers:
         """Row numbers of the sparse matrix; what is outside every level goes to one further row, cut off later."""

@@ -73,16 +73,17 @@ def frame_of(named: NamedTable, order: Mapping[str, int], at: int, options: Opti
     units = [unit_of(code) for code in codes]
     scale = np.array([scale_of(code) for code in codes])
     groups = len(named.groups)
+    rate, group = np.repeat(np.arange(len(codes)), groups), np.tile(np.arange(groups), len(codes))
     columns: dict[str, Any] = {
-        "indicator": np.repeat(np.array(codes, dtype=object), groups).astype(str),
-        "group": named.groups * len(codes),
-        "unit": np.repeat(np.array(units, dtype=object), groups).astype(str),
+        "indicator": pl.Series(codes).gather(rate),
+        "group": pl.Series(named.groups).gather(group),
+        "unit": pl.Series(units).gather(rate),
     }
     for name, array in block.items():
         scaled = array * scale if name in NUMBERS else array
         columns[name] = scaled.T.ravel()
-    columns["order"] = np.repeat([order[code] for code in codes], groups)
-    columns["row"] = np.tile(np.arange(groups), len(codes))
+    columns["order"] = np.array([order[code] for code in codes])[rate]
+    columns["row"] = group
     frame = pl.DataFrame(columns).with_columns(
         pl.lit(named.breakdown).alias("breakdown"),
         pl.lit(at).alias("at"),

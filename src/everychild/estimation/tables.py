@@ -69,12 +69,10 @@ class _Work:
         cells = slice(cell_set.start, cell_set.start + cell_set.size)
         if cell_set not in self.moments:
             sums = self.totals.sums[:, cells]
-            self.moments[cell_set] = moments(
-                sums[:, :, self.numerator],
-                sums[:, :, self.denominator],
-                sums[:, :, self.members],
-                self.totals.psus.bundle,
-            )
+            numerator, denominator = sums[:, :, _steps(self.numerator)], sums[:, :, _steps(self.denominator)]
+            same = np.array_equal(self.members, self.denominator)
+            members = denominator if same else sums[:, :, _steps(self.members)]
+            self.moments[cell_set] = moments(numerator, denominator, members, self.totals.psus.bundle)
         held = self.moments[cell_set]
         stratum = self.totals.psus.stratum[self.first]
         found = domain_estimates(held, stratum, group, groups, self.totals.psus.psus_of_stratum, self.lonely)
@@ -136,3 +134,11 @@ class _Work:
         sums = np.zeros((groups + 1, cells.stop - cells.start))
         np.add.at(sums, group[self.totals.psus.bundle], self.totals.sums[:, cells, column])
         return sums[1:].ravel()
+
+
+def _steps(places: Integers) -> Integers | slice:
+    """Places that follow each other at equal steps as a slice, which takes no copy."""
+    step = int(places[1] - places[0]) if len(places) > 1 else 1
+    if step > 0 and np.all(np.diff(places) == step):
+        return slice(int(places[0]), int(places[-1]) + 1, step)
+    return places

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
@@ -51,7 +51,7 @@ class Part:
     denominator: Node
     weight: Node
 
-    @property
+    @cached_property
     def variables(self) -> frozenset[str]:
         """Every variable of the file that the part reads, in lower case."""
         return (

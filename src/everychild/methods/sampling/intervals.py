@@ -19,8 +19,9 @@ LEVEL: Final = 0.95
 
 def quantile_t(df: ArrayLike, level: float = LEVEL) -> Floats:
     """Two-sided quantile of Student's t; NaN without a degree of freedom."""
-    df = np.asarray(df, dtype=np.float64)
-    return np.where(df > 0, stdtrit(np.maximum(df, 1e-9), (1 + level) / 2), np.nan)
+    known, place = np.unique(np.asarray(df, dtype=np.float64), return_inverse=True)  # tables repeat few values
+    found = np.where(known > 0, stdtrit(np.maximum(known, 1e-9), (1 + level) / 2), np.nan)
+    return found[place].reshape(np.shape(df))
 
 
 def linear(value: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:

@@ -13,8 +13,9 @@ from five small arrays. Without centring the errors of certain cells would be no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ LonelyPsu = Literal["adjust", "average", "certainty"]
 """What a stratum with one PSU adds to a variance: the square of its own z (adjust: its distance from the overall mean
 of z, which is zero), as much as the other strata do on average (average), or nothing (certainty: the PSU was drawn
 with certainty)."""
+PIECE: Final = 64
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,30 @@ def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Int
     starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
     centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
     centre = np.where(np.isfinite(centre), centre, 0.0)
-    centred = numerator - centre * denominator
+    shape = (len(starts), *centre.shape)
+    n, d, nn, nd, dd = (np.empty(shape) for _ in range(5))
+    found = Moments(centre, n, d, nn, nd, dd, np.empty(shape, dtype=np.int64))
+    for first, last, begin, end in _pieces(starts, len(bundle)):
+        below = denominator[begin:end]
+        away = numerator[begin:end] - centre * below
+        at = starts[first:last] - begin
+        held = members[begin:end] > 0
+        for out, array in (
+            (n, away), (d, below), (nn, away * away), (nd, away * below), (dd, below * below), (found.psus, held),
+        ):  # fmt: skip
+            np.add.reduceat(array, at, axis=0, out=out[first:last], dtype=out.dtype)
+    return found
 
-    def by_bundle(array: NDArray[Any]) -> NDArray[Any]:
-        return np.add.reduceat(array, starts, axis=0)
 
-    return Moments(
-        centre,
-        by_bundle(centred),
-        by_bundle(denominator),
-        by_bundle(centred * centred),
-        by_bundle(centred * denominator),
-        by_bundle(denominator * denominator),
-        by_bundle((members > 0).astype(np.int64)),
-    )
+def _pieces(starts: Integers, size: int) -> Iterator[tuple[int, int, int, int]]:
+    """Runs of bundles with about PIECE PSUs: first bundle, last, first PSU, last. What is made of a piece stays in the
+    cache; all PSUs at once were twice as slow."""
+    ends = np.append(starts[1:], size)
+    first = 0
+    while first < len(starts):
+        last = max(int(np.searchsorted(ends, starts[first] + PIECE, side="right")), first + 1)
+        yield first, last, int(starts[first]), int(ends[last - 1])
+        first = last
 
 
 @dataclass(frozen=True)
