@@ -69,7 +69,7 @@ def running() -> Changes:
     """The changes of the action that runs. Raises WriteOutsideAction when none does."""
     changes = _RUNNING.get()
     if changes is None:
-        raise WriteOutsideAction("registers are written by named actions only (docs/decisions/0007-registers.md)")
+        raise WriteOutsideAction("registers are written by named actions only (docs/decisions/0005-registers.md)")
     return changes
 
 
