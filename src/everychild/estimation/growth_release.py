@@ -1,0 +1,103 @@
+"""Growth of children as observations of the cube, and as a release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from everychild import __version__
+from everychild.catalogue.catalogue import catalogue
+from everychild.catalogue.countries import country
+from everychild.estimation.child_growth import ChildGrowth
+from everychild.estimation.demographic_release import place
+from everychild.estimation.publication import SourceUnknown
+from everychild.microdata.description import SurveyDescription
+from everychild.releases.manifest import Manifest
+from everychild.releases.store import Store, person
+from everychild.vocabulary.findings import ledger
+from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.vocabulary.observations import SCHEMA, conform
+
+TITLE: Final[Mapping[Language, str]] = {"en": "growth of children", "ru": "рост и вес детей", "kk": "балалардың өсуі"}
+
+
+def observations(found: ChildGrowth, survey: SurveyDescription) -> pl.DataFrame:
+    """Rows of the observation schema, of the indicators that the catalogue has; groups without a child are left out,
+    small ones are suppressed."""
+    known = catalogue().indicators
+    rows = found.shown().with_row_index("at", offset=1).filter(
+        (pl.col("n") > 0) & pl.col("indicator").is_in(list(known))
+    )  # fmt: skip
+    made = [_row(found, survey, row) for row in rows.iter_rows(named=True)]
+    schema = {name: kind for name, kind in SCHEMA.items() if name in (made[0] if made else {})}
+    return conform(
+        pl.DataFrame(made, schema=schema).with_columns(
+            pl.lit(survey.source).alias("source"), pl.lit("survey").alias("quality"),
+            pl.lit(f"growth of children, {survey.survey}").alias("file"),
+        )
+    )  # fmt: skip
+
+
+def _row(found: ChildGrowth, survey: SurveyDescription, row: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = row["status"] == "Q"
+    return {
+        **place(survey.area, found.levels[row["breakdown"], row["group"]]),
+        "indicator": row["indicator"],
+        "period": survey.period,
+        **{name: row[name] for name in ("value", "lower", "upper", "se", "n", "unit")},
+        "interval": "" if row["lower"] is None else "CI95",
+        "status": row["status"] if hidden or row["value"] is not None else "M",
+        "flag": "invented" if survey.invented else "",
+        "note": _note(found, row),
+        "row": row["at"],
+    }
+
+
+def _note(found: ChildGrowth, row: Mapping[str, Any]) -> str:
+    parts = [f"{found.scored.source}, flags {found.scored.rule}"]
+    if not found.scored.file.oedema_told:
+        parts.append("oedema not collected")
+    if row["deff"] is not None:
+        parts.append(f"design effect {row['deff']:.2f}")
+    parts.append(f"Taylor, {row['psus']} clusters, lonely {found.options.lonely}")
+    return "; ".join(parts)
+
+
+def release(
+    found: ChildGrowth, survey: SurveyDescription, folder: Path, by: str | None = None, *, publish: bool = False
+) -> Manifest:
+    """Store prevalences as a release of the survey's country, with the findings on its children, and publish it when
+    asked. Raises UnknownCountry and SourceUnknown: what nobody can look up is not stored."""
+    pack = country(survey.country)
+    records = [dict(record) for record in pack.source_records() if record["code"] == survey.source]
+    if not records:
+        raise SourceUnknown(f"the source {survey.source!r} is not in the sources of {survey.country}")
+    store, by = Store(folder), by or person()
+    manifest = store.write(
+        observations(found, survey),
+        ledger(found.findings),
+        dataset=f"{survey.survey.lower().replace('_', '-')}-growth",
+        country=survey.country,
+        title={language: f"{survey.title[language]}: {TITLE[language]}" for language in LANGUAGES},
+        producer="everychild growth",
+        sources=records,
+        inputs=_inputs(found, survey),
+        by=by,
+    )
+    if publish:
+        store.publish(manifest.release, by)
+    return manifest
+
+
+def _inputs(found: ChildGrowth, survey: SurveyDescription) -> list[Mapping[str, str]]:
+    """Checksums of the files and of the method; never a path, and never a row of the files."""
+    told: list[Mapping[str, str]] = []
+    for path in (found.scored.file.path, survey.path):
+        with path.open("rb") as content:
+            told.append({"file": path.name, "sha256": hashlib.file_digest(content, "sha256").hexdigest()})
+    method = f"layout {found.scored.file.layout.name}, {found.scored.source}, everychild {__version__}"
+    return [*told, {"file": method, "sha256": hashlib.sha256(method.encode()).hexdigest()}]
