@@ -7,11 +7,24 @@ import sys
 from collections.abc import Sequence
 
 from everychild import __version__
-from everychild.cli import check, estimate, fertility, growth, load, mortality, rates, recipe, releases, serve, survey
+from everychild.cli import (
+    check,
+    desk,
+    estimate,
+    fertility,
+    growth,
+    load,
+    mortality,
+    rates,
+    recipe,
+    releases,
+    serve,
+    survey,
+)
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.language import LANGUAGES
 
-COMMANDS = (load, survey, recipe, estimate, growth, mortality, fertility, rates, releases, check, serve)
+COMMANDS = (load, survey, recipe, estimate, growth, mortality, fertility, rates, releases, desk, check, serve)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,12 +9,19 @@ from django.db.models import QuerySet
 
 from everychild.registers.audit.models import AuditEvent, TouchedRecord
 from everychild.registers.audit.writing import FIRST, digest_of
+from everychild.registers.people.models import SYSTEM
 from everychild.registers.records import Record, kind_of
 
 
 def events_of(record: Record) -> QuerySet[AuditEvent]:
     """What was done to one record, oldest first."""
     return AuditEvent.objects.filter(touched__kind=kind_of(record), touched__key=record.key).select_related("account")
+
+
+def kept_by_people(model: type[Record]) -> frozenset[str]:
+    """Keys of the records of a kind that a person has written to: loading a pack again leaves them as they are."""
+    touched = TouchedRecord.objects.filter(kind=kind_of(model)).exclude(event__account__email=SYSTEM)
+    return frozenset(touched.values_list("key", flat=True))
 
 
 def stamp() -> str:
