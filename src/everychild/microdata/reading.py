@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from everychild.microdata.spss import BrokenFile, with_codes_kept
+from everychild.microdata.spss import BrokenFile, opened_with_codes_kept
 from everychild.microdata.variables import MissingRange, VariableWords
 
 SUFFIXES: Final = (".sav", ".zsav", ".dta", ".csv", ".parquet")
@@ -67,9 +67,9 @@ def _plain(file: DataFile) -> DataFile:
 def _spss(path: Path) -> DataFile:
     from polars_readstat import ScanReadstat, scan_readstat
 
-    content = with_codes_kept(path)
+    readable, content = opened_with_codes_kept(path)
     told = ScanReadstat(str(path)).metadata
-    frame = scan_readstat(str(path), preserve_order=True, data=content)
+    frame = scan_readstat(str(readable), preserve_order=True, data=content)
     rows = told.get("row_count")
     if isinstance(rows, int) and rows >= 0:
         _whole(path, frame, rows)
