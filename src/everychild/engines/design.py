@@ -28,11 +28,12 @@ class DesignProblem(EverychildError):  # noqa: N818 - says what is the case
 class DesignFacts:
     """One row for each PSU: columns stratum, psu (texts or numbers), `weight` (a bound of the sum of its weights: the
     largest weight times the rows, the same in any order of rows), and for each grouping `low:NAME` and `high:NAME`,
-    its smallest and largest level. `rows` counts the rows of the file."""
+    its smallest and largest level. `rows` counts the rows of the file, `unweighted` those without a weight."""
 
     psus: pl.DataFrame
     rows: int
     groupings: tuple[str, ...]
+    unweighted: int = 0
 
     @property
     def heaviest(self) -> float:
@@ -66,35 +67,53 @@ def psu_facts(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str]) -> D
     """Read the design of a file. Raises DesignProblem for design variables that are missing, weights that are negative,
     and rows that would be counted but have no weight. (Households that were not interviewed often have no number of
     members, and so no weight by members; they are in no universe.)"""
+    count = int(frame.select(pl.len()).collect().item())
+    found = facts_by_psu(frame, plan, spelling).collect(engine="streaming" if count > STREAMED else "auto")
+    facts = settled_facts(found, plan)
+    if facts.unweighted:
+        rows = frame.select(counted_without_weight(plan, spelling)).collect().item()
+        refuse_unweighted(rows, plan)
+    return facts
+
+
+def facts_by_psu(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str]) -> pl.LazyFrame:
+    """What a part of a file tells of its PSUs; parts are put together by `merged_facts`."""
     levels = [
         pl.sql_expr(to_sql(grouping.code, spelling)).fill_null(0).cast(pl.UInt16).alias(grouping.name)
         for grouping in plan.groupings
     ]
     weight = pl.sql_expr(to_sql(plan.weight, spelling)).cast(pl.Float64).alias("weight")
     rows = frame.select(*design_keys(frame, plan.design), weight, *levels)
-    count = int(frame.select(pl.len()).collect().item())
-    facts = (
-        rows.group_by(STRATUM, PSU)
-        .agg(
-            (pl.col("weight").max() * pl.len()).alias("bound"),
-            pl.col("weight").is_null().sum().alias("unweighted"),
-            (pl.col("weight") < 0).sum().alias("negative"),
-            (~pl.col("weight").is_finite()).sum().alias("infinite"),
-            pl.len().alias("rows"),
-            *(pl.col(g.name).min().alias(f"low:{g.name}") for g in plan.groupings),
-            *(pl.col(g.name).max().alias(f"high:{g.name}") for g in plan.groupings),
-        )
-        .collect(engine="streaming" if count > STREAMED else "auto")
+    return rows.group_by(STRATUM, PSU).agg(
+        pl.col("weight").max().alias("heaviest"),
+        pl.len().cast(pl.Int64).alias("rows"),
+        pl.col("weight").is_null().sum().cast(pl.Int64).alias("unweighted"),
+        (pl.col("weight") < 0).sum().cast(pl.Int64).alias("negative"),
+        (~pl.col("weight").is_finite()).sum().cast(pl.Int64).alias("infinite"),
+        *(pl.col(g.name).min().alias(f"low:{g.name}") for g in plan.groupings),
+        *(pl.col(g.name).max().alias(f"high:{g.name}") for g in plan.groupings),
     )
-    _refuse(facts, plan)
-    if facts["unweighted"].sum():
-        _refuse_unweighted(frame, plan, spelling, weight)
+
+
+def merged_facts(parts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The facts of several parts of a file as those of the whole."""
+    return parts.group_by(STRATUM, PSU).agg(
+        pl.col("heaviest").max(),
+        pl.col("rows", "unweighted", "negative", "infinite").sum(),
+        *(pl.col(f"low:{g.name}").min() for g in plan.groupings),
+        *(pl.col(f"high:{g.name}").max() for g in plan.groupings),
+    )
+
+
+def settled_facts(found: pl.DataFrame, plan: Plan) -> DesignFacts:
+    """Facts of a whole file, refused where they make no design."""
+    _refuse(found, plan)
+    bound = (pl.col("heaviest") * pl.col("rows")).fill_null(0.0).alias("weight")
     return DesignFacts(
-        facts.with_columns(pl.col("bound").fill_null(0.0))
-        .drop("unweighted", "negative", "infinite", "rows")
-        .rename({"bound": "weight"}),
-        int(facts["rows"].sum()),
+        found.with_columns(bound).drop("heaviest", "unweighted", "negative", "infinite", "rows"),
+        int(found["rows"].sum()),
         tuple(grouping.name for grouping in plan.groupings),
+        int(found["unweighted"].sum()),
     )
 
 
@@ -130,12 +149,15 @@ def _refuse(facts: pl.DataFrame, plan: Plan) -> None:
             raise DesignProblem(f"{lacking} rows have no value in the design variable {', '.join(names)}")
 
 
-def _refuse_unweighted(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str], weight: pl.Expr) -> None:
+def counted_without_weight(plan: Plan, spelling: Mapping[str, str]) -> pl.Expr:
+    """How many rows are counted somewhere and have no weight."""
     counted = [pl.sql_expr(to_sql(node, spelling)).fill_null(False) for node in plan.conditions]
     counted += [pl.sql_expr(to_sql(node, spelling)).is_not_null() for node in plan.values]
-    if not counted:
-        return
-    rows = frame.filter(weight.is_null() & pl.any_horizontal(counted)).select(pl.len()).collect().item()
+    weight = pl.sql_expr(to_sql(plan.weight, spelling))
+    return (weight.is_null() & pl.any_horizontal(*counted, pl.lit(False))).sum().cast(pl.Int64).alias("rows")
+
+
+def refuse_unweighted(rows: int, plan: Plan) -> None:
     if rows:
         raise DesignProblem(f"{rows} rows are counted but have no weight in {to_sql(plan.weight)}")
 

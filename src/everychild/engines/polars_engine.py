@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +12,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from everychild.engines.design import DesignFacts, PsuFinder, design_keys, psu_facts, psu_table
-from everychild.engines.lattice import lattice
+from everychild.engines.lattice import Lattice, lattice
 from everychild.engines.plan import Plan
-from everychild.engines.totals import Accumulator, Floats, Integers, PsuTotals, exponent, rounded
+from everychild.engines.totals import Accumulator, Floats, Integers, PsuTable, PsuTotals, exponent, rounded
 from everychild.recipes.nodes import Node
 from everychild.recipes.sql import to_sql
 
-BATCH: Final = 262_144
+BATCH: Final = 131_072
 """Rows derived at a time: large enough for Polars' threads, small enough for the memory of a small machine."""
 
 
@@ -37,25 +37,67 @@ def psu_totals(
     """
     spelling = {name.lower(): name for name in frame.collect_schema().names()}
     own = psu_facts(frame, plan, spelling)
-    survey = own if facts is None else facts.joined(own)
-    grid = lattice(plan, survey.constant)
-    psus = psu_table(survey, grid.constant)
-    unit = exponent(survey.heaviest)
-    finder = PsuFinder(psus, survey)
-    sums = Accumulator(psus, grid, plan.columns, len(plan.conditions))
-    varying = [name for cell_set in grid.sets for name in cell_set.groupings]
-    columns = _Columns(plan, tuple(dict.fromkeys(varying)), spelling)
-    units = columns.value_units(frame)
-    keys = design_keys(frame, plan.design)
-    for batch in _batches(frame.select(*keys, *columns.expressions), own.rows):
-        weight = rounded(batch["weight"].to_numpy(), unit)
-        sums.add(
-            finder.index(batch), weight, columns.codes(batch), columns.conditions(batch),
-            columns.values(batch, weight, units),
-        )  # fmt: skip
+    largest = largest_products(frame, plan, spelling).collect() if plan.values else None
+    step = prepared(plan, own, facts, spelling, largest)
+    sums = step.accumulator()
+    for batch in _batches(step.derived(frame), own.rows):
+        step.add(sums, batch)
         if progress is not None:
             progress(batch.height)
-    return sums.totals(unit)
+    return sums.totals(step.unit)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one pass over rows, wherever it runs: how a piece of a file is derived, and how it is added to totals."""
+
+    psus: PsuTable
+    grid: Lattice
+    unit: int
+    value_units: tuple[int, ...]
+    finder: PsuFinder
+    columns: _Columns
+
+    def accumulator(self) -> Accumulator:
+        plan = self.columns.plan
+        return Accumulator(self.psus, self.grid, plan.columns, len(plan.conditions))
+
+    def derived(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Design, weight, groups, conditions and values of rows."""
+        return rows.select(*design_keys(rows, self.columns.plan.design), *self.columns.expressions)
+
+    def add(self, sums: Accumulator, batch: pl.DataFrame) -> None:
+        """Add a piece that `derived` made."""
+        weight = rounded(batch["weight"].to_numpy(), self.unit)
+        sums.add(
+            self.finder.index(batch), weight, self.columns.codes(batch), self.columns.conditions(batch),
+            self.columns.values(batch, weight, self.value_units),
+        )  # fmt: skip
+
+
+def prepared(
+    plan: Plan, own: DesignFacts, survey: DesignFacts | None, spelling: Mapping[str, str], largest: pl.DataFrame | None
+) -> Step:
+    """The step for a file with these facts; `largest` are the products of `largest_products`, None without values."""
+    facts = own if survey is None else survey.joined(own)
+    grid = lattice(plan, facts.constant)
+    psus = psu_table(facts, grid.constant)
+    units = () if largest is None else tuple(_finest((value or 0.0) * own.rows) for value in largest.row(0))
+    varying = [name for cell_set in grid.sets for name in cell_set.groupings]
+    return Step(
+        psus, grid, exponent(facts.heaviest), units, PsuFinder(psus, facts),
+        _Columns(plan, tuple(dict.fromkeys(varying)), spelling),
+    )  # fmt: skip
+
+
+def largest_products(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str]) -> pl.LazyFrame:
+    """One row: for each value the largest product with its weight. With the number of rows it bounds the sums, and both
+    are the same in any order of rows: from it follows the power of two on which the weighted sums are exact."""
+    weight = expression(plan.weight, spelling)
+    return frame.select(
+        (expression(node, spelling) * weight).abs().max().cast(pl.Float64).alias(f"v{k}")
+        for k, node in enumerate(plan.values)
+    )
 
 
 def _batches(frame: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
@@ -100,28 +142,12 @@ class _Columns:
             return np.zeros((batch.height, 0), dtype=np.uint8)
         return batch.select(names).to_numpy()
 
-    def values(self, batch: pl.DataFrame, weight: Floats, units: list[int]) -> Floats | None:
+    def values(self, batch: pl.DataFrame, weight: Floats, units: Sequence[int]) -> Floats | None:
         """(rows, values): weight × value, on the grid that makes their sums exact."""
         if not units:
             return None
         products = [rounded(batch[f"v{k}"].to_numpy() * weight, unit) for k, unit in enumerate(units)]
         return np.stack(products, axis=1)
-
-    def value_units(self, frame: pl.LazyFrame) -> list[int]:
-        """For each value the power of two on which its weighted sums are exact: from its largest product and the
-        number of rows, both of which are the same in any order."""
-        if not self.plan.values:
-            return []
-        weight = expression(self.plan.weight, self.spelling)
-        largest = frame.select(
-            [
-                (expression(node, self.spelling) * weight).abs().max().cast(pl.Float64).alias(f"v{k}")
-                for k, node in enumerate(self.plan.values)
-            ]
-            + [pl.len().alias("rows")]
-        ).collect()
-        rows = largest["rows"][0]
-        return [_finest((largest[f"v{k}"][0] or 0.0) * rows) for k in range(len(self.plan.values))]
 
 
 def _finest(bound: float) -> int:
