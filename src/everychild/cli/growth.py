@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from everychild.cli.demographic_tables import Table, announce, explain, write_tables
+from everychild.cli.demographic_tables import Table, announce, explain, invented, write_tables
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import data_folder
 from everychild.cli.tables import FORMATS
@@ -100,7 +100,7 @@ def add(commands: Any) -> None:
     command.add_argument("--interval", choices=("logit", "linear"), default="logit",
                          help="interval of shares (default: logit, as WHO)")  # fmt: skip
     command.add_argument("--leave-out", action="append", default=[], metavar="RULE", choices=LEAVE_OUT,
-                         dest="leave_out", help="go on without children that break a rule, instead of refusing")  # fmt: skip
+                         dest="leave_out", help="go on without children that break a rule")  # fmt: skip
     command.add_argument("--children-out", dest="children_out", metavar="FILE", type=Path,
                          help="write the z-scores of every child to a .csv or .parquet file")  # fmt: skip
     command.add_argument("--table", choices=("prevalence", "quality"), default="prevalence",
@@ -132,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
     except DataRefused as refused:
         return _refusal(refused, language)
     explain(found.findings, language)
-    write_tables(_tables(found, arguments), _foot(found, arguments), arguments)
+    write_tables(_tables(found, arguments), [*invented(arguments), *_foot(found, arguments)], arguments)
     if arguments.children_out is not None:
         _write_children(found.scored, arguments)
     if arguments.release or arguments.publish:

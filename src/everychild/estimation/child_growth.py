@@ -58,6 +58,7 @@ NEEDS: Final[Mapping[Index, tuple[str, ...]]] = {
 JUDGED: Final[tuple[Index, ...]] = ("haz", "waz", "whz")
 """The indices of the indicators: too many children without them are said, or refused."""
 MANY_UNMEASURED, MOST_UNMEASURED = 0.1, 0.5
+ALMOST: Final = 1e-12
 NOT_ASKED: Final = "growth_unmeasured_many"
 Progress = Callable[[int], None]
 """Told how many further rows are done."""
@@ -280,8 +281,8 @@ class _Work:
     def _of_indicator(self, table: TableOfEstimates, k: int, classes: Sequence[str]) -> pl.DataFrame:
         indicator = self.indicators[k]
         n, df = table.n[:, k], table.psus[:, k] - table.strata[:, k]
-        value, se = table.value[:, k], np.sqrt(table.variance[:, k])
-        deff = table.deff[:, k]
+        value, se = _exact_ends(table.value[:, k], np.sqrt(table.variance[:, k]), indicator.kind)
+        deff = np.where(se > 0, table.deff[:, k], np.nan)
         if indicator.kind == "spread":
             value, se = self._spread(table, k)
             deff = np.full(len(n), np.nan)
@@ -334,6 +335,14 @@ class _Work:
     def _linearised(self, table: TableOfEstimates, k: int) -> Floats:
         places = (self.columns[k].numerator, self.columns[k].denominator)
         return linearised(*(domain_totals(self.totals, self.plan, table.table, place) for place in places))
+
+
+def _exact_ends(value: Floats, se: Floats, kind: str) -> tuple[Floats, Floats]:
+    """None and all are 0 and 1 exactly: centring leaves 1e-18, whose interval by the logit would be 0 to 1."""
+    if kind != "proportion":
+        return value, se
+    end = np.abs(value - np.rint(value)) < ALMOST
+    return np.where(end, np.rint(value), value), np.where(end & ~np.isnan(se), 0.0, se)
 
 
 def period_of(file: ChildFile) -> str:

@@ -1,8 +1,8 @@
 """What is told of the growth of children: prevalences, means and spreads, as expressions over scored children.
 
 Strict limits; oedema counts as below −3 in wasting and underweight, in numerator and denominator. Sources: WHO and
-UNICEF 2019, Recommendations for data collection, analysis and reporting on anthropometric indicators; MICS6 tabulation plan
-TC.8; Guide to DHS Statistics, chapter 11.
+UNICEF 2019, Recommendations for data collection, analysis and reporting on anthropometric indicators; MICS6 tabulation
+plan TC.8; Guide to DHS Statistics, chapter 11.
 """
 
 from __future__ import annotations

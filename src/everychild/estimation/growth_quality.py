@@ -106,7 +106,7 @@ def _missing(scored: ScoredChildren) -> Iterator[Measure]:
         if file.has(role):
             yield from _share(f"missing_{role}", ~(getattr(children, role) > 0), file.counted)
     yield from _share("missing_age", np.isnan(children.days), file.counted)
-    if file.layout.dates:
+    if not np.isnan(file.ages.year).all():
         yield from _share("missing_day", file.ages.imputed, file.counted)
 
 

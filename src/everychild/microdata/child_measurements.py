@@ -15,10 +15,11 @@ from everychild.methods.anthropometry import ChildMeasurements, Index
 from everychild.methods.anthropometry.measurements import MONTHS
 from everychild.methods.anthropometry.standards import LAST_DAY
 from everychild.microdata.birth_classes import Classified, classified, columns_of
+from everychild.microdata.birth_histories import LayoutUnlikely
 from everychild.microdata.child_ages import ChildAges, child_ages
 from everychild.microdata.column_values import ColumnValues, Floats, Truths, finding
-from everychild.microdata.growth_layouts import CODES, SCORES, GrowthLayout, named
-from everychild.microdata.layouts import Classes, Source
+from everychild.microdata.growth_layouts import SCORES, GrowthLayout, named, read_growth_layout, shipped_growth
+from everychild.microdata.layouts import Classes, Layout, Source
 from everychild.microdata.reading import DataFile, read_file
 from everychild.recipes.groups import Level, file_breakdowns
 from everychild.vocabulary.code_lists import code_list
@@ -31,6 +32,9 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {"weight": (0.9, 58), "length
 LEAVE_OUT: Final = ("growth_sampling_weight_missing", "growth_psu_missing")
 """Rules on rows that a user may ask to go on without."""
 AGE_COLUMN, SEX_COLUMN = "everychild:age_months", "everychild:sex"
+STANDARD_COLUMNS: Final = (AGE_COLUMN, SEX_COLUMN)
+TELLING: Final = ("sex", "age_months", "psu")
+"""Roles by which one kind of file is told from another."""
 CLASS_NAMES: Final[Mapping[str, str]] = {"age_group": "age_months_u5", "sex": "sex_child"}
 """Breakdowns that every file of children has, by other names that they go by."""
 FEW: Final = 3
@@ -134,9 +138,8 @@ class _Reading:
             raise DataRefused([finding(name, "", "", "growth_no_rows")])
         wanted = dict(self.sources)
         wanted |= {role: Source(dates.columns) for role, dates in self.layout.dates.items()}
-        own = [code for code in by if not set(code.split(":")) & set(CLASS_NAMES.values())]
-        mixed = [part for code in by if code not in own for part in code.split(":") if part not in CLASS_NAMES.values()]
-        further = columns_of([*own, *mixed], self.layout.for_groups, self.given, "births")
+        further = [c for c in columns_of(by, self._with_standard(), self.given, "births") if c not in STANDARD_COLUMNS]
+        self._check_layout(columns)
         self.values = ColumnValues.read(self.given, wanted, self._needed(columns), further, progress)
         measures = SCORES if self.scores_only else ("weight", "length", "arm", "head")
         if not any(self._has(role) for role in measures):
@@ -244,23 +247,43 @@ class _Reading:
             pl.Series(AGE_COLUMN, ages.months, nan_to_null=True), pl.Series(SEX_COLUMN, children.sex.astype(np.float64))
         )
         values = ColumnValues(replace(self.values.file, frame=table.lazy()), table, self.values.findings)
-        standard = {
-            "age_months_u5": Classes((AGE_COLUMN,), levels=_age_levels()),
-            "sex_child": Classes((SEX_COLUMN,), levels=_sex_levels()),
-        }
-        layout = self.layout.for_groups
-        layout = replace(layout, breakdowns={**layout.breakdowns, **standard})
+        layout = self._with_standard()
         found = tuple(classified(code, layout, values, "births") for code in by)
         for each in found:
             outside = np.flatnonzero(counted & (each.breakdown.codes < 0))
             if outside.size:
-                columns = [c for c in columns_of([each.breakdown.name], layout, values.file, "births") if ":" not in c]
+                named_columns = columns_of([each.breakdown.name], layout, values.file, "births")
+                columns = [c for c in named_columns if c not in STANDARD_COLUMNS]
                 told = {"breakdown": each.breakdown.name}
                 found_source = Source(tuple(columns)) if columns else None
                 self.values.findings.append(
                     _located(self.values, found_source, "growth_class_missing", outside, **told)
                 )
         return found
+
+    def _with_standard(self) -> Layout:
+        """The layout with the breakdowns that every file of children has, by all their names."""
+        standard = {
+            "age_months_u5": Classes((AGE_COLUMN,), levels=_age_levels()),
+            "sex_child": Classes((SEX_COLUMN,), levels=_sex_levels()),
+        }
+        layout = self.layout.for_groups
+        aliases = {alias: standard[code] for alias, code in CLASS_NAMES.items()}
+        return replace(layout, breakdowns={**layout.breakdowns, **aliases, **standard})
+
+    def _check_layout(self, columns: Mapping[str, str]) -> None:
+        """LayoutUnlikely when the file has neither sex nor age of the layout, and all of another's."""
+        if any(
+            _there(self.sources[role], columns) for role in ("sex", "age_months", "age_days") if role in self.sources
+        ):
+            return
+        for other in (read_growth_layout(name) for name in shipped_growth()):
+            sources = other.sources(columns)
+            if all(_there(sources[role], columns) for role in TELLING):
+                raise LayoutUnlikely(
+                    f"{self.given.path.name} has the columns of the layout {other.name}, not those of "
+                    f"{self.layout.name}; give --layout {other.name}"
+                )
 
     def _check_measures(self, children: ChildMeasurements, ages: ChildAges, counted: Truths) -> None:
         age = self._age_role()
@@ -302,6 +325,10 @@ class _Reading:
         self.values.findings[before:] = [replace(f, severity="warning") for f in self.values.findings[before:]]
 
 
+def _there(source: Source, columns: Mapping[str, str]) -> bool:
+    return all(name.lower() in columns for name in source.needed)
+
+
 def _located(values: ColumnValues, source: Source | None, rule: str, rows: Rows, **told: object) -> Finding:
     row = int(rows[0])
     columns = source.columns if source is not None else ()
@@ -325,4 +352,4 @@ def _sex_levels() -> tuple[tuple[str, Level], ...]:
     return tuple((str(code), Level(key, names[key].name, "sex", key)) for code, key in ((1, "M"), (2, "F")))
 
 
-__all__ = ["CODES", "LEAVE_OUT", "ChildFile", "read_children"]
+__all__ = ["LEAVE_OUT", "ChildFile", "read_children"]
