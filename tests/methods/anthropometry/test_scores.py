@@ -23,8 +23,8 @@ from tests.methods.anthropometry import slow
 NAN = math.nan
 LYING, STANDING, UNKNOWN = 0, 1, -1
 STANDARDS = package_standards()
-# WHO's R package anthro 1.1.0.9000 (commit b776d8a), anthro_zscores() in R 4.2, 2025: rows of ordinary children, both
-# sides of two years, both restricted tails. sex, days, kg, cm, position, adjusted cm, HAZ, WAZ, WHZ, BAZ
+# WHO's R package anthro 1.1.0.9000 (commit b776d8a), anthro_zscores(): ordinary children, both sides of two years, both
+# restricted tails. sex, days, kg, cm, position, adjusted cm, HAZ, WAZ, WHZ, BAZ
 WORKED = [
     (1, 0, 3.3, 50.0, LYING, 50.0, 0.06, -0.10, -0.09, -0.16),
     (2, 30, 4.1, 53.5, LYING, 53.5, -0.07, -0.13, -0.16, -0.16),
