@@ -74,7 +74,7 @@ def test_every_score_and_flag_of_whos_grids(grid: tuple[str, pl.DataFrame, Child
     theirs, ours = numbers(table, f"z{COLUMN[index]}"), rounded(found.z[index])
     same = (np.isnan(theirs) & np.isnan(ours)) | (np.abs(theirs - ours) < 1e-9)
     odd = np.flatnonzero(~same)
-    if index == "whz":  # two quirks of the program, see SOURCE.md: a weight of zero, and 103.1 - 0.7 read as 102.3
+    if index == "whz":  # two quirks of the program, see SOURCE.md: a weight of zero, and 103.1 - 0.7 in the wrong row
         zero = children.weight[odd] <= 0
         cut = np.isin(children.length[odd], [103.1]) & (np.abs(theirs - ours)[odd] < 0.03)
         assert (zero | cut).all()

@@ -69,6 +69,21 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "ru": "Данные об отдельных детях: читать файл может только его владелец.",
         "kk": "Жеке балалар туралы дерек: файлды тек иесі оқи алады.",
     },
+    "needs_survey": {
+        "en": "a release needs the country, year and source of the survey: --survey SURVEY.yaml",
+        "ru": "для выпуска нужны страна, год и источник обследования: --survey SURVEY.yaml",
+        "kk": "шығарылымға зерттеудің елі, жылы және дереккөзі қажет: --survey SURVEY.yaml",
+    },
+    "needs_file": {
+        "en": "name the file of children, or a survey that has it: --survey SURVEY.yaml",
+        "ru": "назовите файл детей или обследование, в котором он есть: --survey SURVEY.yaml",
+        "kk": "балалар файлын немесе ол бар зерттеуді атаңыз: --survey SURVEY.yaml",
+    },
+    "children_format": {
+        "en": "{0}: z-scores of children are written to .csv or .parquet",
+        "ru": "{0}: z-оценки детей записываются в .csv или .parquet",
+        "kk": "{0}: балалардың z-бағалары .csv немесе .parquet файлына жазылады",
+    },
     "scores": {"en": "z-scores", "ru": "z-оценки", "kk": "z-бағалар"},
 }  # fmt: skip
 
@@ -142,13 +157,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Everything that can be known before the file is read."""
+    language: Language = arguments.language
     if arguments.survey is None and (arguments.release or arguments.publish):
-        raise CannotDo("a release needs the country, year and source of the survey: --survey SURVEY.yaml")
+        raise CannotDo(WORDS["needs_survey"][language])
     if arguments.survey is None and arguments.children is None:
-        raise CannotDo("name the file of children, or a survey that has it: --survey SURVEY.yaml")
+        raise CannotDo(WORDS["needs_file"][language])
     out = arguments.children_out
     if out is not None and out.suffix.lower() not in CHILDREN_FORMATS:
-        raise CannotDo(f"{out}: z-scores of children are written to {' or '.join(CHILDREN_FORMATS)}")
+        raise CannotDo(WORDS["children_format"][language].format(out))
 
 
 def _estimate(arguments: argparse.Namespace) -> ChildGrowth:
