@@ -22,6 +22,7 @@ ALLOWED = {
     "registers/records.py": "the base of all records",
     "registers/audit/models.py": "the base of all events",
     "registers/audit/writing.py": "writes the event of an action",
+    "registers/keeping.py": "plain functions that actions share",
     "registers/people/models.py": "hands over to the base",
     "registers/people/sign_in.py": "counts failed attempts and used codes; no record of a register",
     "registers/people/system.py": "the one account that cannot be made by another",

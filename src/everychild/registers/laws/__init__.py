@@ -1,0 +1,1 @@
+"""The law: acts and treaties, their provisions, and what each says of a treaty's duties, judged twice."""
