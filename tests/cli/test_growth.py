@@ -208,6 +208,23 @@ def test_a_survey_brings_its_file(folder: Path, tmp_path: Path, capsys: pytest.C
     assert "Turkistan" in capsys.readouterr().out
 
 
+def test_clusters_of_the_household_file_count_in_the_errors(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path)
+    clusters = list(range(40))  # ten more than have children
+    pl.DataFrame({"CLUSTER": clusters, "STRATUM": [c % 5 for c in clusters]}).write_csv(tmp_path / "households.csv")
+    found = {}
+    for files in ("{ch: children.csv}", "{ch: children.csv, hh: households.csv}"):
+        (tmp_path / "survey.yaml").write_text(SURVEY.replace("{ch: children.csv}", files), encoding="utf-8")
+        more = ["--layout", str(folder / "map.yaml"), "--format", "json"]
+        assert main(["growth", "--survey", str(tmp_path / "survey.yaml"), *more]) == 0
+        found[files] = json.loads(capsys.readouterr().out)[0]
+    one, other = found.values()
+    assert (one["value"], one["n"], one["period"]) == (other["value"], other["n"], "2015")
+    assert one["se"] != other["se"]
+
+
 def test_published_prevalences_stand_on_the_page_of_their_indicator(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,8 +11,10 @@ import pytest
 
 from everychild.estimation.child_growth import ChildGrowth, Options, child_growth
 from everychild.estimation.growth_quality import measure_name, quality
+from everychild.microdata.child_clusters import clusters_without_children
 from everychild.microdata.child_measurements import ChildFile, read_children
 from everychild.microdata.growth_layouts import read_growth_layout
+from everychild.microdata.reading import read_file
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import LANGUAGES
 
@@ -236,3 +238,28 @@ def test_children_are_told_one_by_one(found: ChildGrowth) -> None:
     assert first["haz"] == pytest.approx(round(first["haz_unrounded"], 2))
     assert first["sex"] == made_children()["SEX"][0]
     assert table["whz"].null_count() >= table["oedema"].sum()
+
+
+def test_clusters_without_children_count_in_the_errors(tmp_path: Path) -> None:
+    """Two more clusters in the first stratum: their zeros stand in its variance."""
+    file = read(tmp_path)
+    places = [*range(CLUSTERS), 100, 105, 100]
+    layers = [0 if place >= 100 else place % 5 for place in places]
+    pl.DataFrame({"PLACE": places, "LAYER": layers}).write_csv(tmp_path / "households.csv")
+    empty = clusters_without_children(read_file(tmp_path / "households.csv"), ["PLACE"], ["LAYER"], file)
+    assert empty.rows() == [("0", "100"), ("0", "105")]
+    plain, whole = child_growth(file), child_growth(file, empty=empty)
+    one, other = cell(plain, "stunting_severe"), cell(whole, "stunting_severe")
+    assert (one["value"], one["n"], one["psus"]) == (other["value"], other["n"], other["psus"])
+    z = np.nan_to_num(plain.scored.usable("haz"))
+    known = ~np.isnan(plain.scored.usable("haz"))
+    ratio = other["value"] / 100
+    total = file.weight * (((z < -3) & known) - ratio * known)
+    variance = 0.0
+    for stratum in range(5):
+        inside = file.stratum.to_numpy() == str(stratum)
+        psus = file.psu.to_numpy()
+        sums = [total[inside & (psus == c)].sum() for c in np.unique(psus[inside])] + [0.0, 0.0] * (stratum == 0)
+        variance += len(sums) / (len(sums) - 1) * ((np.array(sums) - np.mean(sums)) ** 2).sum()
+    assert other["se"] == pytest.approx(100 * np.sqrt(variance) / (file.weight * known).sum(), rel=1e-9)
+    assert other["se"] != pytest.approx(one["se"], rel=1e-6)

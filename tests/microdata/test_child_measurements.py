@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyreadstat
 import pytest
 
 from everychild.microdata.birth_classes import UnknownClass
@@ -250,3 +251,26 @@ def test_shipped_layouts_can_be_read() -> None:
 def test_an_unknown_layout_names_those_there_are() -> None:
     with pytest.raises(DefinitionError, match="layouts are dhs, dhs_children, mics6, smart"):
         read_growth_layout("mics7")
+
+
+def test_a_mics_file_with_its_codes_of_missing_values(tmp_path: Path) -> None:
+    """Interviews that were not completed are no children of the table; 99.x and 999.x are refusals and absences."""
+    table = pl.DataFrame(
+        {
+            "HL4": [1.0, 2.0, 1.0, 2.0], "UF17": [1.0, 1.0, 1.0, 2.0], "CAGED": [400.0, 800.0, 9999.0, 500.0],
+            "CAGE": [13.0, 26.0, 31.0, 16.0], "AN8": [9.6, 99.3, 12.1, 10.0], "AN11": [75.5, 999.3, 88.0, 78.0],
+            "AN12": [1.0, 2.0, 9.0, 1.0], "chweight": [1.2, 0.8, 1.0, 0.0], "PSU": [1.0, 1.0, 2.0, 2.0],
+            "stratum": [1.0, 1.0, 1.0, 1.0], "HH6": [1.0, 2.0, 1.0, 1.0],
+        }
+    )  # fmt: skip
+    path = tmp_path / "ch.sav"
+    pyreadstat.write_sav(table, str(path))
+    file = read_children(path, read_growth_layout("mics6"), ("residence",))
+    assert file.counted.tolist() == [True, True, True, False]
+    assert file.children.sex.tolist() == [1, 2, 1, 2]
+    np.testing.assert_array_equal(file.children.weight, [9.6, np.nan, 12.1, 10.0])
+    np.testing.assert_array_equal(file.children.length, [75.5, np.nan, 88.0, 78.0])
+    assert file.children.position.tolist() == [0, 1, -1, 0]
+    assert file.children.days.tolist() == [400, 800, 944, 500]  # 31 months are floor(31 * 30.4375 + 0.5) days
+    assert [f.rule for f in file.findings] == ["growth_age_of_months", "growth_no_oedema"]
+    assert file.breakdowns[0].breakdown.classes == ("urban", "rural")

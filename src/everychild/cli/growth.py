@@ -19,8 +19,11 @@ from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from everychild.estimation.child_growth import ChildGrowth, Options, ScoredChildren
     from everychild.microdata.child_measurements import ChildFile
+    from everychild.microdata.description import SurveyDescription
     from everychild.microdata.growth_layouts import GrowthLayout
     from everychild.microdata.reading import DataFile
 
@@ -175,7 +178,7 @@ def _estimate(arguments: argparse.Namespace) -> ChildGrowth:
         file = _read(arguments, line)
         label = WORDS["scores"][arguments.language]
         line.step(label)
-        return child_growth(file, options, lambda rows: line.rows(label, rows))
+        return child_growth(file, options, lambda rows: line.rows(label, rows), _empty_clusters(arguments, file))
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -186,8 +189,15 @@ def _options(arguments: argparse.Namespace) -> Options:
     if arguments.standards is not None:
         standards = folder_standards(arguments.standards).completed_by(standards)
     return Options(
-        arguments.scores, arguments.flags, arguments.lonely, arguments.interval, tuple(arguments.leave_out), standards
-    )
+        arguments.scores, arguments.flags, arguments.lonely, arguments.interval, tuple(arguments.leave_out), standards,
+        "" if arguments.survey is None else _described(arguments).period,
+    )  # fmt: skip
+
+
+def _described(arguments: argparse.Namespace) -> SurveyDescription:
+    from everychild.microdata.description import read_description
+
+    return read_description(arguments.survey)
 
 
 def _read(arguments: argparse.Namespace, line: ProgressLine) -> ChildFile:
@@ -207,16 +217,32 @@ def _source(arguments: argparse.Namespace) -> tuple[Path | DataFile, GrowthLayou
 
     if arguments.survey is None:
         return arguments.children, read_growth_layout(arguments.layout or "mics6")
-    from everychild.microdata.description import read_description
     from everychild.microdata.survey_files import SurveyFiles
 
-    description = read_description(arguments.survey)
+    description = _described(arguments)
     layout = read_growth_layout(arguments.layout or description.layout)
     layout = replace(layout, breakdowns=with_survey(layout.for_groups, description, "births").breakdowns)
     if arguments.children is not None:
         return arguments.children, layout
     files = SurveyFiles(description, arguments.data or description.path.parent)
     return replace(files.raw(layout.file), frame=files.frame(layout.file)), layout
+
+
+def _empty_clusters(arguments: argparse.Namespace, file: ChildFile) -> pl.DataFrame | None:
+    """Clusters of the described survey in which no child lives, where its file of households is there."""
+    if arguments.survey is None:
+        return None
+    from everychild.microdata.child_clusters import clusters_without_children
+    from everychild.microdata.survey_files import SurveyFiles
+
+    description = _described(arguments)
+    files = SurveyFiles(description, arguments.data or description.path.parent)
+    name = description.household_file
+    if description.psus != "survey" or name not in files.present or name == file.layout.file:
+        return None
+    design = description.design_of(name)
+    households = replace(files.raw(name), frame=files.frame(name))
+    return clusters_without_children(households, design.psu, design.stratum, file)
 
 
 def _refusal(refused: DataRefused, language: Language) -> int:
@@ -321,9 +347,7 @@ def _write_children(scored: ScoredChildren, arguments: argparse.Namespace) -> No
 
 def _store(found: ChildGrowth, arguments: argparse.Namespace) -> None:
     from everychild.estimation.growth_release import release
-    from everychild.microdata.description import read_description
 
     folder = data_folder(argparse.Namespace(data=arguments.store))
-    survey = read_description(arguments.survey)
-    manifest = release(found, survey, folder, arguments.by_whom, publish=arguments.publish)
+    manifest = release(found, _described(arguments), folder, arguments.by_whom, publish=arguments.publish)
     announce(manifest.release, folder, arguments)

@@ -67,7 +67,8 @@ Progress = Callable[[int], None]
 @dataclass(frozen=True)
 class Options:
     """How growth is estimated. `scores`: z computed here, or those of the file (to reproduce a report). `flags`: None
-    is as the layout says. `leave_out`: refusals that the user goes on without."""
+    is as the layout says. `leave_out`: refusals that the user goes on without.
+    `period`: years of the survey; "" is as the dates of measuring have it."""
 
     scores: Scores = "computed"
     flags: FlagRule | None = None
@@ -75,6 +76,7 @@ class Options:
     interval: IntervalOf = "logit"
     leave_out: tuple[str, ...] = ()
     standards: GrowthStandards | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +151,18 @@ def score(file: ChildFile, options: Options | None = None) -> ScoredChildren:
     return ScoredChildren(file, scores, flagged(scores.z, rule), rule, standards.source)
 
 
-def child_growth(file: ChildFile, options: Options | None = None, progress: Progress | None = None) -> ChildGrowth:
+def child_growth(
+    file: ChildFile, options: Options | None = None, progress: Progress | None = None, empty: pl.DataFrame | None = None
+) -> ChildGrowth:
     """All indicators of growth that the file can answer, for everyone and by the breakdowns that it was read with.
 
-    Raises DataRefused when more than half of the children have no usable z-score of an index, unless told to go on.
+    `empty`: stratum and psu of clusters of the survey without a child (microdata.child_clusters). Raises DataRefused
+    when more than half of the children have no usable z-score of an index, unless told to go on.
     """
     options = options or Options()
     scored = score(file, options)
     findings = _findings(scored, options)
-    work = _Work(scored, options, progress)
+    work = _Work(scored, options, progress, empty)
     levels: dict[tuple[str, str], tuple[Level, ...]] = {(EVERYONE, TOTAL_CODE): ()}
     for each in file.breakdowns:
         levels |= {(each.breakdown.name, c): ls for c, ls in zip(each.breakdown.classes, each.levels, strict=True)}
@@ -218,6 +223,7 @@ class _Work:
     scored: ScoredChildren
     options: Options
     progress: Progress | None = None
+    empty: pl.DataFrame | None = None
     indicators: tuple[GrowthIndicator, ...] = field(init=False)
     columns: list[IndicatorColumns] = field(init=False)
     plan: Plan = field(init=False)
@@ -254,7 +260,16 @@ class _Work:
             columns["arm"] = np.where(file.children.arm > 0, file.children.arm, np.nan)
         table = pl.DataFrame(columns, nan_to_null=True)
         # a child drawn by itself that is not of the population was never in the sample, as WHO's program has it
-        return table.filter(pl.col("psu") != "") if file.clustered else table.filter(pl.col("counted") == 1)
+        if not file.clustered:
+            return table.filter(pl.col("counted") == 1)
+        return self._with_empty(table.filter(pl.col("psu") != ""))
+
+    def _with_empty(self, table: pl.DataFrame) -> pl.DataFrame:
+        """A row of no weight for every cluster of the survey without a child; it is counted in nothing."""
+        if self.empty is None or not self.empty.height:
+            return table
+        kinds = [pl.lit(0).cast(table.schema[name]).alias(name) for name in ("weight", "counted")]
+        return pl.concat([table, self.empty.with_columns(kinds)], how="diagonal")
 
     @cached_property
     def totals(self) -> PsuTotals:
@@ -275,7 +290,8 @@ class _Work:
         frames = [self._of_indicator(table, k, classes) for k in range(len(self.indicators))]
         breakdown = ":".join(table.table) or EVERYONE
         return pl.concat(frames).with_columns(
-            pl.lit(breakdown).alias("breakdown"), pl.lit(period_of(self.scored.file)).alias("period")
+            pl.lit(breakdown).alias("breakdown"),
+            pl.lit(self.options.period or period_of(self.scored.file)).alias("period"),
         )
 
     def _of_indicator(self, table: TableOfEstimates, k: int, classes: Sequence[str]) -> pl.DataFrame:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from everychild.methods.anthropometry import (
     ChildMeasurements,
+    GrowthStandards,
+    LmsTable,
     computable,
     days_from_months,
     flagged,
@@ -172,3 +174,12 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = z_scores(ChildMeasurements.of(*columns))
     for index, values in whole.z.items():
         np.testing.assert_array_equal(values, pieces.z[index])
+
+
+def test_head_circumference_where_its_table_is_at_hand() -> None:
+    """A made table: WHO's own is not in the package. L is 1, so that nothing is restricted beyond 3 SD."""
+    ones = np.ones((2, 1827))
+    made = GrowthStandards({"head_for_age": LmsTable(0, ones, 45 * ones, 0.03 * ones)}, "made")
+    children = ChildMeasurements.of([1, 2, 1], [0, 1826, 1827], [9] * 3, [75] * 3, head=[45 * 1.03, 45 * 0.85, 45])
+    assert computable(children, made.completed_by(STANDARDS)) == ("haz", "waz", "whz", "baz", "hcz")
+    np.testing.assert_allclose(z_scores(children, ["hcz"], made).z["hcz"], [1, -5, NAN])
