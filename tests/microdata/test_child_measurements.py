@@ -86,6 +86,7 @@ def test_a_plain_file_has_no_finding(tmp_path: Path) -> None:
         ({"BM": 99}, "growth_age_of_months", "BD, BM, BY", "10 99 2013"),
         ({"MONTHS": 40}, "growth_age_disagrees", "BD, BM, BY", "10 5 2013"),
         ({"STRATUM": None}, "growth_stratum_missing", "STRATUM", ""),
+        ({"W": 0.0}, "growth_sampling_weight_zero", "W", "0"),
     ],
 )
 def test_a_bad_row_is_named(tmp_path: Path, changed: dict[str, Any], rule: str, column: str, value: str) -> None:

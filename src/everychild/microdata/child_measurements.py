@@ -203,6 +203,7 @@ class _Reading:
         if told is None:
             return counted.astype(np.float64)
         self._found("growth_sampling_weight_negative", "sampling_weight", told < 0)
+        self._found("growth_sampling_weight_zero", "sampling_weight", counted & (told == 0))
         self._asked("growth_sampling_weight_missing", "sampling_weight", counted & np.isnan(told))
         return np.where(np.isfinite(told), told, 0.0)
 
