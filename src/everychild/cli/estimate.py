@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -21,6 +23,7 @@ from everychild.vocabulary.language import Language, format_number
 
 if TYPE_CHECKING:
     from everychild.estimation.estimates import Estimates
+    from everychild.estimation.survey import Engine
 
 COLUMNS: Final = (
     "survey", "indicator", "breakdown", "group", "value", "se", "lower", "upper", "n", "deff", "cv", "df", "psus",
@@ -72,6 +75,9 @@ def add(commands: Any) -> None:
         "--interval", choices=METHODS, help="one kind of interval for all (default: by kind of indicator)"
     )
     command.add_argument("--clusters", choices=("survey", "file"), help="whose clusters count (default: as described)")
+    command.add_argument("--engine", choices=("polars", "spark"), default="polars",
+                         help="what sums: in this process, or Apache Spark for files beyond one machine")  # fmt: skip
+    command.add_argument("--master", default="local[*]", metavar="URL", help="Spark's master (default: local[*])")
     command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
     command.add_argument("--out", metavar="FILE", type=Path, help="write there instead of printing")
     command.add_argument("--hidden", action="store_true", help="show cells that are too small to be published")
@@ -85,7 +91,9 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    found = [_estimate(path, arguments) for path in _surveys(arguments)]
+    paths = _surveys(arguments)
+    with _engine(arguments) as engine:
+        found = [_estimate(path, arguments, engine) for path in paths]
     text = _text(found, arguments)
     if arguments.out is not None:
         from everychild.releases.storage import replace_file
@@ -112,10 +120,26 @@ def _surveys(arguments: argparse.Namespace) -> list[Path]:
     return found
 
 
-def _estimate(path: Path, arguments: argparse.Namespace) -> Estimates:
+@contextmanager
+def _engine(arguments: argparse.Namespace) -> Iterator[Engine | None]:
+    """What sums; one Spark session for all surveys of a run."""
+    if arguments.engine == "polars":
+        yield None
+        return
+    from everychild.engines.spark_engine import SparkEngine, spark_session
+
+    session = spark_session(arguments.master)
+    try:
+        with tempfile.TemporaryDirectory(prefix="everychild-") as workspace:
+            yield SparkEngine(session, Path(workspace))
+    finally:
+        session.stop()
+
+
+def _estimate(path: Path, arguments: argparse.Namespace, engine: Engine | None) -> Estimates:
     from everychild.estimation.survey import Options, Survey
 
-    survey = Survey.open(path, arguments.data)
+    survey = Survey.open(path, arguments.data, engine)
     options = Options(arguments.lonely, arguments.interval, arguments.clusters, arguments.errors)
     with ProgressLine(len(survey.files.present)) as line:
         return survey.estimate(_codes(arguments.indicators), _codes(arguments.by) or (), options, line.rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -45,6 +46,17 @@ def psu_totals(
         if progress is not None:
             progress(batch.height)
     return sums.totals(step.unit)
+
+
+class PolarsEngine:
+    """The embedded engine as a thing that can be exchanged for another."""
+
+    def psu_totals(
+        self, frame: pl.LazyFrame, plan: Plan, facts: DesignFacts | None = None,
+        progress: Callable[[int], None] | None = None, plain: Path | None = None,
+    ) -> PsuTotals:  # fmt: skip
+        """`plain` is for engines that read files themselves; here `frame` is enough."""
+        return psu_totals(frame, plan, facts, progress)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
+
+import polars as pl
 
 from everychild.engines.design import DesignFacts, psu_facts
 from everychild.engines.plan import DesignColumns, Plan
-from everychild.engines.polars_engine import psu_totals
+from everychild.engines.polars_engine import PolarsEngine
 from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
@@ -62,21 +64,35 @@ class Options:
     errors: Errors = "taylor"
 
 
+class Engine(Protocol):
+    """What sums a plan over the rows of a file: polars_engine.PolarsEngine or spark_engine.SparkEngine."""
+
+    def psu_totals(
+        self, frame: pl.LazyFrame, plan: Plan, facts: DesignFacts | None = None,
+        progress: Callable[[int], None] | None = None, plain: Path | None = None,
+    ) -> PsuTotals: ...  # fmt: skip
+
+
 @dataclass
 class Survey:
-    """A survey that can be estimated from."""
+    """A survey that can be estimated from.
+
+    `engine` sums; quantiles and replicate weights go through the embedded engine whatever it is.
+    """
 
     files: SurveyFiles
+    engine: Engine = field(default_factory=PolarsEngine, repr=False)
     _facts: dict[tuple[str, ...], DesignFacts] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, description: Path | str, data: Path | str | None = None) -> Survey:
+    def open(cls, description: Path | str, data: Path | str | None = None, engine: Engine | None = None) -> Survey:
         """Open a survey by its description. `data` is the folder of its files (default: beside the description).
 
         Raises DefinitionError for a description that cannot be used.
         """
         told = read_description(Path(description))
-        return cls(SurveyFiles(told, Path(data) if data is not None else told.path.parent))
+        files = SurveyFiles(told, Path(data) if data is not None else told.path.parent)
+        return cls(files, engine or PolarsEngine())
 
     @property
     def description(self) -> SurveyDescription:
@@ -122,7 +138,8 @@ class Survey:
         frame = self.files.with_carried(one.file, one.variables)
         psus = options.psus or self.description.psus
         facts = self.survey_psus(one.plan) if psus == "survey" or one.partner is not None else None
-        totals = psu_totals(frame, one.plan, facts, lambda rows: progress(one.file, rows))
+        plain = self.files.plain_parquet(one.file, one.variables)
+        totals = self.engine.psu_totals(frame, one.plan, facts, lambda rows: progress(one.file, rows), plain)
         if one.partner is None:
             return totals, one.columns
         partner, columns = self.totals(one.partner, options, progress)
