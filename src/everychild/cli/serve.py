@@ -55,9 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def prepare(folder: Path, country_code: str) -> None:
-    """Database, country pack and findings; does nothing where all is already there."""
+    """Database, registers, country pack and findings; does nothing where all is already there."""
     folder.mkdir(parents=True, exist_ok=True)
     _migrate()
+    _load_registers(country_code)
     publish_pack(Store(folder), country_code)
 
 
@@ -97,6 +98,12 @@ def _migrate() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everychild.website.settings")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _load_registers(country_code: str) -> None:
+    from everychild.registers.loading import load_pack
+
+    load_pack(country(country_code))
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
