@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import loading, pages, results, starting, survey_engine
+from benchmarks import child_mortality, loading, pages, results, spark_engine, starting, survey_engine
 
 PARTS = {
     "starting": starting.measure,
     "loading": loading.measure,
     "pages": pages.measure,
     "survey_engine": survey_engine.measure,
+    "spark_engine": spark_engine.measure,
+    "child_mortality": child_mortality.measure,
 }
 
 
