@@ -40,7 +40,7 @@ def rows() -> dict[tuple[str, str], str]:
 NAMES = sorted(ACTIONS)
 
 
-class Inside(Exception):
+class Inside(Exception):  # noqa: N818 - no error
     """Somebody has passed the door."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -321,3 +322,15 @@ class TestThePack:
         load_pack(country("KAZ"))
         assert Act.objects.get(code="KZ-LAW-43").number == "999-VIII"
         assert [event.action for event in events_of(act)] == ["laws.load_pack", "laws.amend_act"]
+
+    def test_duties_stand_before_any_judgement(self) -> None:
+        """Nothing of Kazakhstan's law has been judged: every duty is open, and no share is shown for none."""
+        load_pack(country("KAZ"))
+        found = queries.alignment("KAZ")
+        assert found["not_assessed"] == Obligation.objects.count() > 50
+        assert (found.assessed, found.assessed_of_applicable, found.bounds) == (0, 0, (0, 100))
+        assert math.isnan(found.aligned_of_assessed)
+        for obligation in Obligation.objects.all():
+            assert obligation.criteria["en"] != obligation.duty["en"]
+            assert not obligation.duty.is_reviewed("kk")
+            assert re.search("[әғқңөұүһі]", obligation.duty_kk + obligation.criteria_kk, re.IGNORECASE)
