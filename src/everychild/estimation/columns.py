@@ -14,7 +14,7 @@ class IndicatorColumns:
     """Places of an indicator's sums: conditions first, then values (see engines.plan).
 
     `square`: sum of squared values, for the design effect of a mean. `beyond`: rows of the numerator outside the
-    denominator; where there are any, a proportion has no design effect.
+    denominator; where there are any, a ratio is no share and has no design effect.
     """
 
     numerator: int
@@ -59,8 +59,10 @@ class ColumnBook:
         members = both(part.universe, part.denominator)
         if kind in ("mean", "quantile"):
             return self._mean(part, members)
-        numerator = self.condition(both(part.universe, part.numerator))
         denominator = self.condition(members)
+        if kind == "proportion":  # a part of a whole: a flagged measurement counts in neither
+            return IndicatorColumns(self.condition(both(members, part.numerator)), denominator, members=denominator)
+        numerator = self.condition(both(part.universe, part.numerator))
         beyond = None
         if part.denominator != TRUE:
             outside = Not(Case(((part.denominator, TRUE),), Missing(Number(0))))

@@ -27,6 +27,7 @@ LonelyPsu = Literal["adjust", "average", "certainty"]
 of z, which is zero), as much as the other strata do on average (average), or nothing (certainty: the PSU was drawn
 with certainty)."""
 PIECE: Final = 64
+EDGE: Final = 1e-14
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,13 @@ def domain_estimates(
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = variance / weight**2
     variance = np.where(psus > 1, variance, np.nan)
-    return Estimates(sums.centre + shift, variance, weight, psus, strata, alone.astype(np.int64))
+    return Estimates(_exact_ends(sums.centre + shift), variance, weight, psus, strata, alone.astype(np.int64))
+
+
+def _exact_ends(value: Floats) -> Floats:
+    """Shares of none and of all as exactly 0 and 1: centring leaves 1e-18 of them, and at the ends intervals differ."""
+    value = np.where(np.abs(value) < EDGE, 0.0, value)
+    return np.where(np.abs(value - 1) < EDGE, 1.0, value)
 
 
 def _pairs(stratum: Integers, group: Integers) -> tuple[tuple[Integers, Integers], Integers, Integers]:
