@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import child_mortality, loading, pages, results, spark_engine, starting, survey_engine
+from benchmarks import child_growth, child_mortality, loading, pages, results, spark_engine, starting, survey_engine
 
 PARTS = {
     "starting": starting.measure,
@@ -13,6 +13,7 @@ PARTS = {
     "survey_engine": survey_engine.measure,
     "spark_engine": spark_engine.measure,
     "child_mortality": child_mortality.measure,
+    "child_growth": child_growth.measure,
 }
 
 
