@@ -23,7 +23,7 @@ def load(by: Account, pack: CountryPack) -> None:
     actions.load_pack(
         by=by,
         acts=list(_acts(pack, folder / "act_statuses.csv")),
-        obligations=list(obligations(definitions_folder() / "obligations.csv")),
+        obligations=list(obligations(definitions_folder() / "treaties" / "obligations.csv")),
         provisions=list(_provisions(folder / "provisions.csv")),
         successions=list(_successions(folder / "successions.csv")),
     )
