@@ -67,7 +67,10 @@ TABLES: dict[str, list[str]] = {
         "count,number,число,саны,ru;kk",
     ],
     "code_lists/other.csv": [NAMED, "level,level,уровень,деңгейі,", "level=primary,primary,начальное,бастауыш,"],
-    "registration_breaks.csv": ["country,year,indicators,name_en,name_ru,name_kk,unreviewed,source", "KAZ,2008,u5mr,Break,Разрыв,Үзіліс,,Source"],
+    "registration_breaks.csv": [
+        "country,year,indicators,name_en,name_ru,name_kk,unreviewed,source",
+        "KAZ,2008,u5mr,Break,Разрыв,Үзіліс,,Source",
+    ],
     "rules.csv": [
         "rule,severity,message_en,message_ru,message_kk,suggestion_en,suggestion_ru,suggestion_kk,unreviewed",
         "odd,error,It is {value} of {name},Это {value} из {name},Бұл {name} ішінен {value},"

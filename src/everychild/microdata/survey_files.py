@@ -100,44 +100,6 @@ class SurveyFiles:
         held = all(kinds.get(key, pl.Null()).is_numeric() for key in wanted)
         return path if held else None
 
-    @cached_property
-    def expected(self) -> Mapping[str, ExpectedTypes]:
-        """By file: which variables recipes take for numbers and which for letters."""
-        return expected_of_book(self.book)
-
-    def _as_expected(self, name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """Numbers that a file keeps as text become numbers, when all of them are numbers; empty columns get the type
-        that recipes expect. Other text stays and is found by the checks."""
-        wanted = self.expected.get(name)
-        if wanted is None:
-            return frame
-        own = frozenset(
-            breakdown.variable.get(name, breakdown.variable.get("*", "")).lower()
-            for breakdown in self.description.breakdowns
-            if all(value.replace("-", "").isdigit() for value, _ in breakdown.levels)
-        )
-        schema = frame.collect_schema()
-        numbers = wanted.numbers | (own - wanted.letters)
-        texts = [c for c, kind in schema.items() if kind == pl.String and c.lower() in numbers]
-        changed = [pl.col(column).cast(pl.Float64, strict=False) for column in _all_numbers(frame, texts)]
-        for column, kind in schema.items():
-            if kind.is_numeric() and column.lower() in wanted.letters:
-                self._numbers_for_letters.setdefault(name, set()).add(column.lower())
-                changed.append(pl.col(column).cast(pl.String))
-        return frame.with_columns(changed) if changed else frame
-
-    def expected_names(self, name: str) -> frozenset[str]:
-        """Every variable (lower case) of a file that recipes read."""
-        parts = (part for recipe in self.book for part in recipe.parts if part.file == name)
-        design = self.description.design_of(name)
-        keys = (*design.stratum, *design.psu, *design.household, *design.line)
-        return frozenset(key.lower() for key in keys).union(*(part.variables for part in parts))
-
-    def numbers_for_letters(self, name: str) -> frozenset[str]:
-        """Variables (lower case) of a file that hold numbers or nothing where recipes expect letters."""
-        self.frame(name)
-        return frozenset(self._numbers_for_letters.get(name, ()))
-
     def with_carried(self, name: str, wanted: frozenset[str]) -> pl.LazyFrame:
         """The rows of a file with those of the wanted names (lower case) that are carried from other rows or files."""
         frame = self.frame(name)

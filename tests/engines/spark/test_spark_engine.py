@@ -77,9 +77,7 @@ class TestTotals:
         table = spark.read.parquet(str(tmp_path / "rows.parquet")).repartition(partitions)
         assert_equal_to_the_bit(psu_totals(TableRows(table), plan()), embedded(rows().lazy(), plan()))
 
-    def test_only_totals_leave_the_workers(
-        self, spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_only_totals_leave_the_workers(self, spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What comes back from the pass: at most a row for each PSU and bundle of each partition, of a fixed size."""
         from everychild.engines import spark_engine
 
