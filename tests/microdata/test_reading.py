@@ -71,17 +71,17 @@ def test_a_file_that_was_cut_off_is_named(tmp_path: Path, share: float) -> None:
 def test_what_only_bears_the_name_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "wm.sav"
     path.write_bytes(b"PK\x03\x04 a spreadsheet")
-    with pytest.raises(BrokenFile, match="this is no SPSS file"):
+    with pytest.raises(BrokenFile, match="This is no SPSS file"):
         read_file(path)
-    with pytest.raises(BrokenFile, match="files of this kind are not read"):
+    with pytest.raises(BrokenFile, match="Files of this kind are not read"):
         read_file(_written(tmp_path / "wm.rda", b"x"))
-    with pytest.raises(BrokenFile, match="there is no such file"):
+    with pytest.raises(BrokenFile, match="There is no such file"):
         read_file(tmp_path / "absent.sav")
 
 
 def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = _written(tmp_path / "hh.csv", "HH1,HH7N\n1,Актау\n".encode("cp1251"))
-    with pytest.raises(BrokenFile, match="the text is not in UTF-8"):
+    with pytest.raises(BrokenFile, match="The text is not in UTF-8: byte 0xC0"):
         read_file(path)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TextIO
 
-from everychild.vocabulary.findings import SEVERITIES, Finding
+from everychild.vocabulary.findings import SEVERITIES, DataRefused, Finding
 from everychild.vocabulary.language import Language, format_number
 
-WIDTH: Final = 100
+WIDEST: Final = 100
+"""Longer lines tire the eye; a narrower terminal has shorter ones."""
 EXAMPLES: Final = 3
 COLUMNS: Final = ("severity", "rule", "file", "row", "column", "value", "message", "suggestion")
 TITLES: Final[dict[str, dict[Language, str]]] = {
@@ -31,26 +34,58 @@ def finding_row(f: Finding, language: Language) -> dict[str, object]:
     }  # fmt: skip
 
 
-def print_findings(findings: Sequence[Finding], language: Language) -> None:
+ROW: Final[dict[Language, str]] = {"en": "row", "ru": "строка", "kk": "жол"}
+LINE: Final[dict[Language, str]] = {"en": "line", "ru": "строка", "kk": "жол"}
+REFUSED: Final[dict[Language, str]] = {
+    "en": "Nothing was computed or written.",
+    "ru": "Ничего не рассчитано и не записано.",
+    "kk": "Ештеңе есептелген де, жазылған да жоқ.",
+}
+OF_THE_QUESTION: Final = ("description_", "estimate_indicator", "estimate_breakdown", "estimate_no", "recipe_table")
+"""Rules that a command or a description breaks, not the data; they end with 2 as wrong options do."""
+
+
+def width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+
+
+def print_findings(findings: Sequence[Finding], language: Language, out: TextIO | None = None) -> None:
+    out = out or sys.stdout
     for severity in SEVERITIES:
         part = [f for f in findings if f.severity == severity]
         if not part:
             continue
-        print(f"{TITLES[severity][language]} ({format_number(len(part), language)})\n")
+        out.write(f"{TITLES[severity][language]} ({format_number(len(part), language)})\n\n")
         for rule in dict.fromkeys(f.rule for f in part):
-            _print_rule([f for f in part if f.rule == rule], language)
+            _print_rule([f for f in part if f.rule == rule], language, out)
 
 
-def _print_rule(findings: Sequence[Finding], language: Language) -> None:
+def refusal(refused: DataRefused, language: Language) -> int:
+    """Say on standard error why nothing was done. The code of the end: 1 for data, 2 for a wrong question."""
+    print_findings(refused.findings, language, sys.stderr)
+    sys.stderr.write(REFUSED[language] + "\n")
+    return 2 if all(f.rule.startswith(OF_THE_QUESTION) for f in refused.findings) else 1
+
+
+def place(f: Finding, language: Language) -> str:
+    """`ch.csv, chweight, row 7`; of a description its line."""
+    parts = [f.file, f.column]
+    if f.row is not None:
+        word = LINE if f.file.endswith((".yaml", ".yml")) else ROW
+        parts.append(f"{word[language]} {f.row}")
+    return ", ".join(part for part in parts if part)
+
+
+def _print_rule(findings: Sequence[Finding], language: Language, out: TextIO) -> None:
     for f in findings[:EXAMPLES]:
-        place = ", ".join(part for part in (f.file, f.column) if part)
-        _wrapped(f"{place}: {f.message(language)}", "  ", "      ")
+        _wrapped(f"{place(f, language)}: {f.message(language)}", "  ", "      ", out)
     if len(findings) > EXAMPLES:
-        print("  " + MORE[language].format(format_number(len(findings) - EXAMPLES, language)))
+        out.write("  " + MORE[language].format(format_number(len(findings) - EXAMPLES, language)) + "\n")
     for text in dict.fromkeys(f.suggestion(language) for f in findings[:EXAMPLES]):
-        _wrapped(text, "    → ", "      ")
-    print()
+        _wrapped(text, "    → ", "      ", out)
+    out.write("\n")
 
 
-def _wrapped(text: str, first: str, further: str) -> None:
-    print(textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=further, break_on_hyphens=False))
+def _wrapped(text: str, first: str, further: str, out: TextIO) -> None:
+    filled = textwrap.fill(text, width(), initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
+    out.write(filled + "\n")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
-from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings
+from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings, refusal
 from everychild.cli.progress import ProgressLine
 from everychild.cli.tables import add_format, print_rows
+from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
 WORDS: Final[dict[str, dict[Language, str]]] = {
@@ -84,6 +87,20 @@ def _add_simulate(verbs: Any) -> None:
     command.set_defaults(run=run_simulate)
 
 
+def explained(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """A command whose refusals are told as findings, with their place and in the reader's language."""
+
+    @wraps(run)
+    def command(arguments: argparse.Namespace) -> int:
+        try:
+            return run(arguments)
+        except DataRefused as refused:
+            return refusal(refused, arguments.language)
+
+    return command
+
+
+@explained
 def run_read(arguments: argparse.Namespace) -> int:
     from everychild.estimation.survey import Survey
     from everychild.microdata.workspace import keep
@@ -99,6 +116,7 @@ def run_read(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@explained
 def run_check(arguments: argparse.Namespace) -> int:
     from everychild.estimation.survey import Survey
     from everychild.microdata.checking import check
@@ -119,6 +137,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
+@explained
 def run_breakdowns(arguments: argparse.Namespace) -> int:
     from everychild.estimation.groups import breakdown_name, breakdowns_of
     from everychild.estimation.survey import Survey

@@ -20,6 +20,7 @@ from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.groups import Level
 from everychild.recipes.recipe import Recipe
 from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.findings import Finding
 
 if TYPE_CHECKING:
     from everychild.estimation.survey import Options
@@ -61,6 +62,8 @@ class Estimates(Notebook):
     not_computed: tuple[NotComputed, ...]
     options: Options
     _tables: Mapping[tuple[str, str], tuple[NamedTable, int]] = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+    """What a reader has to know: breakdowns that a file could not be divided by."""
 
     def levels(self, indicator: str, breakdown: str, group: str) -> tuple[Level, ...]:
         """The levels of a group: one for a breakdown, two for a crossing, none for the total."""
@@ -87,7 +90,7 @@ class Estimates(Notebook):
                 raise NoSuchGroup(f"{indicator} by {breakdown} has no group {group!r}; it has {', '.join(groups)}")
         at = [groups.index(first), groups.index(second)]
         value, matrix = self._value_and_covariance(held, k, at)
-        scale = scale_of(indicator)
+        scale = scale_of(held.one.rates[k].recipe)
         se = float(np.sqrt(max(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], 0.0))) * scale
         df = int(held.table.psus[at, k].sum() - held.table.strata[at, k].max())
         gap = float(value[0] - value[1]) * scale
@@ -98,7 +101,7 @@ class Estimates(Notebook):
         """Groups of a table, and the covariance matrix of their estimates in the unit of the indicator."""
         held, k = self._held(indicator, breakdown)
         _, matrix = self._value_and_covariance(held, k, None)
-        return held.groups, matrix * scale_of(indicator) ** 2
+        return held.groups, matrix * scale_of(held.one.rates[k].recipe) ** 2
 
     def _held(self, indicator: str, breakdown: str) -> tuple[NamedTable, int]:
         try:
@@ -121,7 +124,7 @@ class Estimates(Notebook):
 
 def assembled(
     files: SurveyFiles, found: Sequence[NamedTable], left: Sequence[NotComputed], recipes: Sequence[Recipe],
-    options: Options,
+    options: Options, findings: Sequence[Finding] = (),
 ) -> Estimates:  # fmt: skip
     """All tables as one frame, indicators in the order asked for, tables in theirs."""
     order = {recipe.code: k for k, recipe in enumerate(recipes)}
@@ -133,7 +136,7 @@ def assembled(
     }
     frames = [frame_of(named, order, at, options) for at, named in enumerate(found)]
     if not frames:
-        return Estimates(files, pl.DataFrame(schema=SCHEMA), tuple(left), options, tables)
+        return Estimates(files, pl.DataFrame(schema=SCHEMA), tuple(left), options, tables, tuple(findings))
     told = pl.DataFrame(
         {
             "indicator": [recipe.code for recipe in recipes],
@@ -142,4 +145,4 @@ def assembled(
         }
     )
     whole = pl.concat(frames).sort("order", "at", "row").join(told, on="indicator", how="left", maintain_order="left")
-    return Estimates(files, whole.select(list(SCHEMA)), tuple(left), options, tables)
+    return Estimates(files, whole.select(list(SCHEMA)), tuple(left), options, tables, tuple(findings))

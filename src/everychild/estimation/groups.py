@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
 
 from everychild.catalogue.catalogue import catalogue
+from everychild.microdata.located import finding
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.groups import FileBreakdown, Level, file_breakdowns, level_code
-from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import LocalText
 
 TOTAL = "total"
@@ -16,8 +19,12 @@ CROSS = ":"
 """Between the breakdowns of a crossed table: `residence:sex_child`."""
 
 
-class UnknownBreakdown(EverychildError):  # noqa: N818 - says what is the case
-    """A breakdown that neither the catalogue nor the survey knows."""
+SHORT: Final[Mapping[str, str]] = {"wealth": "wealth_quintile"}
+"""What people say for a breakdown of a longer name."""
+
+
+class AskedWrongly(DataRefused):
+    """An indicator, a breakdown or a way of errors that does not exist; nothing is wrong with the data."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class Table:
 def requested(by: Sequence[str]) -> tuple[Table, ...]:
     """`("residence", "region:sex_child")` → tables, the total first and each once."""
     tables = [Table(())]
-    tables += [Table(() if code == TOTAL else tuple(part.strip() for part in code.split(CROSS))) for code in by]
+    for code in by:
+        parts = tuple(dict.fromkeys(SHORT.get(part.strip(), part.strip()) for part in code.split(CROSS)))
+        tables.append(Table(() if code == TOTAL else parts))
     return tuple(dict.fromkeys(tables))
 
 
@@ -58,12 +67,21 @@ def _limits(value: str) -> tuple[str, str]:
 
 
 def check_known(tables: Sequence[Table], files: SurveyFiles) -> None:
-    """UnknownBreakdown for a code that no file of the survey could have."""
-    known = set(catalogue().breakdowns) | {own.code for own in files.description.breakdowns}
-    for table in tables:
-        for code in table.breakdowns:
-            if code not in known:
-                raise UnknownBreakdown(f"there is no breakdown {code!r}; `everychild survey breakdowns` lists them")
+    """AskedWrongly for codes that no file of the survey could have, with near ones."""
+    known = list(dict.fromkeys((*catalogue().breakdowns, *(own.code for own in files.description.breakdowns))))
+    asked = dict.fromkeys(code for table in tables for code in table.breakdowns)
+    unknown = [
+        finding("", "--by", code, "estimate_breakdown_unknown", near=", ".join(_near(code, known)) or "?")
+        for code in asked
+        if code not in known
+    ]
+    if unknown:
+        raise AskedWrongly(unknown)
+
+
+def _near(code: str, known: Sequence[str]) -> list[str]:
+    holding = [each for each in known if code and code in each]
+    return (holding or get_close_matches(code, known, n=3, cutoff=0.6))[:5]
 
 
 def breakdown_name(code: str, files: SurveyFiles) -> LocalText:
@@ -73,4 +91,4 @@ def breakdown_name(code: str, files: SurveyFiles) -> LocalText:
     return catalogue().breakdowns[code].name
 
 
-__all__ = ["Level", "Table", "UnknownBreakdown", "breakdown_name", "breakdowns_of", "check_known", "requested"]
+__all__ = ["AskedWrongly", "Level", "Table", "breakdown_name", "breakdowns_of", "check_known", "requested"]

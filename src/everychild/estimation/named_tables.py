@@ -20,6 +20,7 @@ from everychild.estimation.work import Pass
 from everychild.methods.sampling import intervals
 from everychild.methods.sampling.taylor import covariance, linearised
 from everychild.recipes.groups import Level
+from everychild.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
     from everychild.estimation.survey import Options
@@ -69,9 +70,10 @@ def frame_of(named: NamedTable, order: Mapping[str, int], at: int, options: Opti
     """All rates of a table as rows, rate after rate; columns of estimates.SCHEMA but those of the recipe."""
     shown = [k for k, rate in enumerate(named.one.rates) if rate.side != 2]
     block = _blocks(named, shown, options)
-    codes = [named.one.rates[k].recipe.code for k in shown]
-    units = [unit_of(code) for code in codes]
-    scale = np.array([scale_of(code) for code in codes])
+    recipes = [named.one.rates[k].recipe for k in shown]
+    codes = [recipe.code for recipe in recipes]
+    units = [unit_of(recipe) for recipe in recipes]
+    scale = np.array([scale_of(recipe) for recipe in recipes])
     groups = len(named.groups)
     rate, group = np.repeat(np.arange(len(codes)), groups), np.tile(np.arange(groups), len(codes))
     columns: dict[str, Any] = {
@@ -173,11 +175,15 @@ def _parity(named: NamedTable, k: int, options: Options) -> Block:
     }  # fmt: skip
 
 
-def scale_of(indicator: str) -> float:
-    """100 for indicators in percent; own recipes that the catalogue does not know are percents."""
-    return 100.0 if unit_of(indicator).startswith("percent") else 1.0
+OWN_UNIT: Final[Mapping[str, str]] = {"proportion": "percent", "ratio": "percent", "parity": "ratio"}
+"""Of a user's own recipe that the catalogue does not know, by kind; means and quantiles are scores."""
 
 
-def unit_of(indicator: str) -> str:
-    known = catalogue().indicators.get(indicator)
-    return known.unit if known is not None else "percent"
+def scale_of(recipe: Recipe) -> float:
+    """100 for indicators in percent."""
+    return 100.0 if unit_of(recipe).startswith("percent") else 1.0
+
+
+def unit_of(recipe: Recipe) -> str:
+    known = catalogue().indicators.get(recipe.code)
+    return known.unit if known is not None else OWN_UNIT.get(recipe.kind, "score")

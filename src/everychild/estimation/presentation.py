@@ -57,16 +57,15 @@ def group_name(estimates: Estimates, row: dict[str, Any], language: Language) ->
 
 
 def _value(row: dict[str, Any], language: Language) -> str:
-    if row["status"] == "Q":
-        return "(*)" if row["n"] else ""
+    """A hidden cell is `(*)`; where the survey team asked to see it, its number has an asterisk."""
     if row["value"] is None:
-        return ""
+        return "(*)" if row["status"] == "Q" and row["n"] else ""
     text = format_number(row["value"], language, _decimals(row))
-    return f"({text})" if row["status"] == "U" else text
+    return {"U": f"({text})", "Q": f"{text}*"}.get(row["status"], text)
 
 
 def _interval(row: dict[str, Any], language: Language) -> str:
-    if row["lower"] is None or row["status"] == "Q":
+    if row["lower"] is None:
         return ""
     limits = (format_number(row[end], language, _decimals(row)) for end in ("lower", "upper"))
     return " – ".join(limits)

@@ -10,6 +10,7 @@ from everychild import __version__
 from everychild.catalogue.countries import UnknownCountry, country
 from everychild.estimation.estimates import Estimates
 from everychild.estimation.observations import observations
+from everychild.microdata.description import SurveyDescription
 from everychild.releases.manifest import Manifest
 from everychild.releases.store import Store, person
 from everychild.vocabulary.errors import EverychildError
@@ -26,10 +27,7 @@ def release(estimates: Estimates, folder: Path, by: str | None = None, *, publis
     Raises UnknownCountry and SourceUnknown: a figure whose country or source nobody can look up is not stored.
     """
     description = estimates.files.description
-    pack = country(description.country)
-    records = [dict(record) for record in pack.source_records() if record["code"] == description.source]
-    if not records:
-        raise SourceUnknown(f"the source {description.source!r} is not in the sources of {description.country}")
+    records = source_records(description)
     store = Store(folder)
     by = by or person()
     manifest = store.write(
@@ -48,12 +46,19 @@ def release(estimates: Estimates, folder: Path, by: str | None = None, *, publis
     return manifest
 
 
+def source_records(description: SurveyDescription) -> list[dict[str, str]]:
+    """What is known of the source of a survey. Raises UnknownCountry and SourceUnknown; asked before a long estimate
+    as well as after it."""
+    pack = country(description.country)
+    records = [dict(record) for record in pack.source_records() if record["code"] == description.source]
+    if not records:
+        raise SourceUnknown(f"the source {description.source!r} is not in the sources of {description.country}")
+    return records
+
+
 def _left(estimates: Estimates) -> list[Finding]:
     file = estimates.files.description.path.name
-    return [
-        Finding(file, None, "", each.indicator, "recipe_not_computed", "note", {"problem": each.reason})
-        for each in estimates.not_computed
-    ]
+    return [*(each.finding(file) for each in estimates.not_computed), *estimates.findings]
 
 
 def _inputs(estimates: Estimates) -> list[Mapping[str, str]]:

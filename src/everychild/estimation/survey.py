@@ -9,16 +9,17 @@ from typing import Literal, Protocol
 
 import polars as pl
 
-from everychild.engines.design import DesignFacts, psu_facts
+from everychild.engines.design import DesignFacts, DesignProblem, psu_facts
 from everychild.engines.plan import DesignColumns, Plan
 from everychild.engines.polars_engine import PolarsEngine
 from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.estimates import Estimates, assembled
-from everychild.estimation.groups import check_known, requested
+from everychild.estimation.groups import AskedWrongly, check_known, requested
 from everychild.estimation.named_tables import Block, NamedTable
 from everychild.estimation.quantiles import quantile_block
+from everychild.estimation.refusals import located, refuse_unusable, to_be_known
 from everychild.estimation.replication import by_replicates, jackknifed
 from everychild.estimation.stacking import aligned
 from everychild.estimation.tables import TableOfEstimates
@@ -27,20 +28,17 @@ from everychild.estimation.work import NotComputed, Pass, computable, passes
 from everychild.methods.sampling.intervals import Method
 from everychild.methods.sampling.taylor import LonelyPsu
 from everychild.microdata.description import SurveyDescription, read_description
-from everychild.microdata.survey_files import SurveyFiles
+from everychild.microdata.located import finding
+from everychild.microdata.survey_files import MissingFile, SurveyFiles
 from everychild.recipes.nodes import Number
 from everychild.recipes.recipe import Recipe
-from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.findings import DataRefused
 
 Progress = Callable[[str, int], None]
 """Told the file that is being read, and how many further rows are done."""
 
 
 Errors = Literal["taylor", "jkn", "jk1", "replicates"]
-
-
-class NoReplicates(EverychildError):  # noqa: N818 - says what is the case
-    """Errors by replicate weights were asked for, and the description names none."""
 
 
 def _silent(_file: str, _rows: int) -> None:
@@ -85,13 +83,18 @@ class Survey:
     _facts: dict[tuple[str, ...], DesignFacts] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, description: Path | str, data: Path | str | None = None, engine: Engine | None = None) -> Survey:
-        """Open a survey by its description. `data` is the folder of its files (default: beside the description).
+    def open(
+        cls, description: Path | str, data: Path | str | None = None, engine: Engine | None = None,
+        recipes: Path | str | None = None,
+    ) -> Survey:  # fmt: skip
+        """Open a survey by its description. `data` is the folder of its files (default: beside the description),
+        `recipes` a table of the user's own recipes, which go before the shipped ones of the same code.
 
-        Raises DefinitionError for a description that cannot be used.
+        Raises WrongDescription, with the line, for a description that cannot be used.
         """
         told = read_description(Path(description))
-        files = SurveyFiles(told, Path(data) if data is not None else told.path.parent)
+        folder = Path(data) if data is not None else told.path.parent
+        files = SurveyFiles(told, folder, Path(recipes) if recipes is not None else None)
         return cls(files, engine or PolarsEngine())
 
     @property
@@ -105,12 +108,27 @@ class Survey:
         """Estimates of indicators (default: every recipe of this kind of survey) in total and by breakdowns.
 
         `by`: breakdown codes of the catalogue or the survey, crossed ones as `residence:sex_child`. Recipes that the
-        survey cannot answer are listed in `not_computed` with the reason. Raises UnknownRecipe, UnknownBreakdown,
-        engines.design.DesignProblem.
+        survey cannot answer are listed in `not_computed` with the reason. Raises AskedWrongly for codes that are not
+        known, and DataRefused with located findings when a file that is read forbids a number: words for codes, weights
+        that are text, negative or missing, design variables that are missing, a key twice.
         """
-        options = options or Options()
-        recipes = list(self.files.book) if indicators is None else [self.files.book[code] for code in indicators]
-        return self.estimate_recipes(recipes, by, options, progress)
+        return self.estimate_recipes(self.recipes(indicators), by, options, progress)
+
+    def recipes(self, indicators: Sequence[str] | None = None) -> list[Recipe]:
+        """The recipes of codes, all by default. DataRefused names every code that has none, with near ones."""
+        book = self.files.book
+        if indicators is None:
+            return list(book)
+        unknown = [
+            finding(
+                "", "--indicators", code, "estimate_indicator_unknown",
+                layout=self.description.layout, near=", ".join(book.like(code)[:5]) or "?",
+            )
+            for code in indicators if code not in book.recipes
+        ]  # fmt: skip
+        if unknown:
+            raise AskedWrongly(unknown)
+        return [book[code] for code in dict.fromkeys(indicators)]
 
     def estimate_recipes(
         self, recipes: Sequence[Recipe], by: Sequence[str] = (), options: Options | None = None,
@@ -118,18 +136,35 @@ class Survey:
     ) -> Estimates:  # fmt: skip
         """The same for recipes that are given, such as those of a user's own table."""
         options = options or Options()
+        if not self.files.present:
+            raise MissingFile(self.description.path.name, "survey_no_file_present", self.files.folder)
         tables = requested(by)
         check_known(tables, self.files)
         rates, left = computable(self.files, recipes)
+        scans = passes(self.files, rates, tables)
+        refuse_unusable(self.files, scans)
         found: list[NamedTable] = []
-        for one in passes(self.files, rates, tables):
-            totals, columns = self.totals(one, options, progress)
+        for one in scans:
+            totals, columns = self._totals_or_findings(one, options, progress)
             made = estimate_tables(totals, one.plan, columns, options.lonely)
             if options.errors != "taylor":
                 made = [self.replicated(one, totals, columns, table, options) for table in made]
             for table in made:
                 found.append(NamedTable(one, totals, columns, table, self.quantiles(one, table, totals, options)))
-        return assembled(self.files, found, left, recipes, options)
+        return assembled(self.files, found, left, recipes, options, to_be_known(self.files, scans, tables))
+
+    def _totals_or_findings(
+        self, one: Pass, options: Options, progress: Progress
+    ) -> tuple[PsuTotals, tuple[IndicatorColumns, ...]]:
+        """Totals; what the engine refuses comes back with the rows, columns and values that are to blame."""
+        try:
+            return self.totals(one, options, progress)
+        except DesignProblem as problem:
+            raise located(self.files, one, problem) from problem
+        except pl.exceptions.PolarsError as problem:
+            file = self.files.path(one.file).name
+            text = str(problem).strip().splitlines()[0]
+            raise DataRefused([finding(file, "", "", "estimate_expression_failed", problem=text)]) from problem
 
     def totals(
         self, one: Pass, options: Options, progress: Progress = _silent
@@ -167,7 +202,7 @@ class Survey:
             return jackknifed(table, totals, one.plan, columns, options.errors)
         weights = self.description.replicates.get(one.file)
         if weights is None or one.partner is not None:
-            raise NoReplicates(f"the description names no replicate weights for file {one.file}")
+            raise AskedWrongly([finding(self.description.path.name, "replicates", one.file, "estimate_no_replicates")])
         frame = self.files.with_carried(one.file, one.variables)
         sums = replicate_sums(frame, one.plan, table.table, weights.columns)
         return by_replicates(table, sums, columns, weights.scale, weights.centre)

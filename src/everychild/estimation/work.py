@@ -9,18 +9,35 @@ from dataclasses import dataclass
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
 from everychild.estimation.groups import Table, breakdowns_of
+from everychild.microdata.checking import near_names
+from everychild.microdata.located import finding
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.groups import FileBreakdown, Level
 from everychild.recipes.nodes import Node, Number, both, variables
 from everychild.recipes.recipe import Part, Recipe
+from everychild.vocabulary.findings import Finding
+from everychild.vocabulary.language import Language
 
 
 @dataclass(frozen=True)
 class NotComputed:
-    """A recipe that this survey cannot be asked, and why."""
+    """A recipe that this survey cannot be asked, and why: a rule and what it is about."""
 
     indicator: str
-    reason: str
+    rule: str
+    value: str
+    part: str = ""
+
+    def finding(self, file: str) -> Finding:
+        """The reason as a finding; `file` is that of the description."""
+        return finding(file, "", self.value, self.rule, indicator=self.indicator, part=self.part)
+
+    def why(self, language: Language) -> str:
+        return self.finding("").message(language)
+
+    @property
+    def reason(self) -> str:
+        return self.why("en")
 
 
 @dataclass(frozen=True)
@@ -52,9 +69,10 @@ def computable(files: SurveyFiles, recipes: Iterable[Recipe]) -> tuple[list[Rate
     rates: list[Rate] = []
     left: list[NotComputed] = []
     for recipe in recipes:
-        reason = files.description.left_out.get(recipe.code) or _hindrance(files, recipe)
-        if reason:
-            left.append(NotComputed(recipe.code, reason))
+        told = files.description.left_out.get(recipe.code)
+        hindrance = NotComputed(recipe.code, "recipe_left_out", told) if told else _hindrance(files, recipe)
+        if hindrance is not None:
+            left.append(hindrance)
         elif recipe.when is not None:
             base = files.book[recipe.rate_of]
             for side, condition in enumerate(recipe.when, start=1):
@@ -69,13 +87,13 @@ def _narrowed(part: Part, condition: Node) -> Part:
     return Part(part.file, both(part.universe, condition), part.numerator, part.denominator, part.weight)
 
 
-def _hindrance(files: SurveyFiles, recipe: Recipe) -> str:
-    """Why a recipe cannot be computed; empty when it can."""
+def _hindrance(files: SurveyFiles, recipe: Recipe) -> NotComputed | None:
+    """Why a recipe cannot be computed; None when it can."""
     base = files.book[recipe.rate_of] if recipe.when is not None else recipe
     if base.waits_for:
-        return f"the description of the survey does not define {base.waits_for}"
+        return NotComputed(recipe.code, "recipe_needs_parameter", base.waits_for)
     if not base.parts:
-        return f"not an expression over rows ({recipe.kind}); it has a procedure of its own"
+        return NotComputed(recipe.code, "recipe_own_procedure", recipe.kind)
     wanted: dict[str, frozenset[str]] = {}
     for part in base.parts:
         more = frozenset().union(*map(variables, recipe.when or ()))
@@ -85,11 +103,22 @@ def _hindrance(files: SurveyFiles, recipe: Recipe) -> str:
             wanted[source] = wanted.get(source, frozenset()) | needed
     for file, names in wanted.items():
         if file not in files.present:
-            return f"the survey has no file {file}"
+            return NotComputed(recipe.code, "recipe_lacks_file", file)
         lacking = files.lacking(file, names)
         if lacking:
-            return f"file {file} has no variable {', '.join(name.upper() for name in lacking)}"
-    return ""
+            return NotComputed(recipe.code, "recipe_lacks_variable", _with_near(files, file, lacking), file)
+    return None
+
+
+def _with_near(files: SurveyFiles, file: str, lacking: Sequence[str]) -> str:
+    """`BR1 (BR1A?), BR2`: variables that a file lacks, each with the name that it likely has here."""
+    known = files.expected_names(file)
+    spare = [column for lower, column in files.columns(file).items() if lower not in known]
+    named = []
+    for variable in lacking:
+        near = near_names(variable, spare)
+        named.append(f"{variable.upper()} ({', '.join(near)}?)" if near else variable.upper())
+    return ", ".join(named)
 
 
 def passes(files: SurveyFiles, rates: Sequence[Rate], tables: Sequence[Table]) -> list[Pass]:

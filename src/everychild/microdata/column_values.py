@@ -16,9 +16,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from everychild.microdata.layouts import Code, Source
+from everychild.microdata.located import finding, first_row
 from everychild.microdata.reading import DataFile
 from everychild.microdata.variables import VariableWords
-from everychild.vocabulary.findings import DataRefused, Finding, Severity, rules
+from everychild.vocabulary.findings import DataRefused, Finding
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -27,12 +28,6 @@ NEAR: Final = 3
 SHOWN_ROWS: Final = 5
 LAST_MONTH: Final = 2999
 """CMC of the year 2149: above every date of the Gregorian, Nepalese (2070 is 2040) and Ethiopian calendars in use."""
-
-
-def finding(file: str, column: str, value: object, rule: str, row: int | None = None, **parameters: object) -> Finding:
-    severity: Severity = rules()[rule].severity
-    told = {name: str(text) for name, text in parameters.items()}
-    return Finding(file, row, column, str(value), rule, severity, told)
 
 
 @dataclass
@@ -69,7 +64,7 @@ class ColumnValues:
     @property
     def first_row(self) -> int:
         """Number of the first row of data as a person sees it: CSV files have a header, the others count cases."""
-        return 2 if self.file.path.suffix.lower() == ".csv" else 1
+        return first_row(self.file.path)
 
     def has(self, source: Source | None) -> bool:
         have = {column.lower() for column in self.table.columns}
@@ -235,3 +230,6 @@ def _absent(file: DataFile, column: str, meaning: str) -> Finding:
         file.path.name, column, "", "births_column_absent", meaning=meaning.replace("_", " "),
         near=", ".join(near) or "?",
     )  # fmt: skip
+
+
+__all__ = ["ColumnValues", "Floats", "Truths", "Whole", "finding"]

@@ -8,17 +8,16 @@ ages and vaccine schedules (`parameters`), codes of regions (`breakdowns`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
-
+from everychild.microdata.located_yaml import LocatedYaml, WrongDescription, read_yaml, wrong
 from everychild.recipes.groups import Level
 from everychild.recipes.recipe import LAYOUTS, Layout
-from everychild.vocabulary.errors import DefinitionError, Place
-from everychild.vocabulary.language import LocalText
+from everychild.vocabulary.language import LANGUAGES, LocalText
 
 PsuSource = Literal["survey", "file"]
 KEYS: Final = frozenset(
@@ -28,6 +27,9 @@ KEYS: Final = frozenset(
         "register", "replicates",
     }
 )  # fmt: skip
+DESIGN_KEYS: Final = frozenset({"psu", "stratum", "household", "line"})
+DIMENSIONS: Final = ("area", "sex", "age", "residence", "wealth", "education", "disability", "ethnicity", "other")
+"""Columns of the cube of observations in which the code of a group can stand."""
 
 
 @dataclass(frozen=True)
@@ -94,56 +96,69 @@ class SurveyDescription:
         return self.design.get(file) or self.design["*"]
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's loader is eight times faster; PyYAML has it on most machines."""
-
-
 def read_description(path: Path) -> SurveyDescription:
-    """Read a description; DefinitionError names the key of the first mistake."""
-    if not path.is_file():
-        raise DefinitionError(Place(path.name), "there is no such description of a survey")
-    try:
-        told = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader, either way
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise DefinitionError(
-            Place(path.name), f"this is no YAML in UTF-8: {str(problem).splitlines()[0]}"
-        ) from problem
-    if not isinstance(told, dict):
-        raise DefinitionError(Place(path.name), "a description is a list of keys and values")
-    return _Reader(path, told).description()
+    """Read a description; WrongDescription names the line and the key of the first mistake."""
+    return _Reader(path, read_yaml(path)).description()
 
 
 class _Reader:
-    def __init__(self, path: Path, told: Mapping[str, Any]) -> None:
-        self.path, self.told = path, told
+    def __init__(self, path: Path, told: LocatedYaml) -> None:
+        self.path, self.lines, self.told = path, told, told.content
 
-    def fail(self, key: str, problem: str) -> DefinitionError:
-        return DefinitionError(Place(self.path.name, column=key), problem)
+    def fail(self, key: str, rule: str, value: object = "", **parameters: object) -> WrongDescription:
+        return wrong(self.path, self.lines.line(key), key, value, rule, **parameters)
+
+    def form(self, key: str, needed: str, told: object) -> WrongDescription:
+        return self.fail(key, "description_form", told, problem=needed)
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.told.get(key, default)
-        if value is None or isinstance(value, dict | list):
-            raise self.fail(key, "this key is missing" if value is None else "a text is needed here")
+        if isinstance(value, dict | list):
+            raise self.form(key, "text", value)
+        if value is None or not str(value).strip():
+            raise self.fail(key, "description_key_missing")
         return str(value)
+
+    def one_of(self, key: str, known: Sequence[str], default: str | None = None) -> str:
+        value = self.text(key, default)
+        if value not in known:
+            raise self.fail(key, "description_value_unknown", value, known=", ".join(known))
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.told.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(key, "description_value_unknown", value, known="true, false")
+        return value
 
     def mapping(self, key: str) -> Mapping[str, Any]:
         value = self.told.get(key) or {}
         if not isinstance(value, dict):
-            raise self.fail(key, "names and values are needed here")
+            raise self.form(key, "name: value", value)
         return value
 
+    def known(self, key: str, told: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Refuse names that are none of the known ones."""
+        names = sorted(known)
+        for name in map(str, told):
+            if name not in names:
+                near = ", ".join(get_close_matches(name, names, n=2)) or "?"
+                inside = f"{key}.{name}" if key else name
+                raise self.fail(inside, "description_key_unknown", near=near, known=", ".join(names))
+
+    def by_file(self, key: str, files: Mapping[str, str], *every: str) -> Mapping[str, Any]:
+        """Names and values by file; a file that the description does not name is refused."""
+        told = self.mapping(key)
+        self.known(key, told, (*files, *every))
+        return told
+
     def description(self) -> SurveyDescription:
-        unknown = sorted(set(self.told) - KEYS)
-        if unknown:
-            raise self.fail(unknown[0], f"unknown key; known are {', '.join(sorted(KEYS))}")
-        layout = next((known for known in LAYOUTS if known == self.text("layout")), None)
-        if layout is None:
-            raise self.fail("layout", f"{self.text('layout')!r} is none of {', '.join(LAYOUTS)}")
+        self.known("", self.told, KEYS)
+        layout = next(known for known in LAYOUTS if known == self.one_of("layout", LAYOUTS))
         files = {str(name): str(file) for name, file in self.mapping("files").items()}
         if not files:
-            raise self.fail("files", "no file is named")
+            raise self.fail("files", "description_key_missing")
         labels = self.told.get("labels")
-        psus = self.text("psus", "survey")
         return SurveyDescription(
             path=self.path,
             survey=self.text("survey"),
@@ -152,72 +167,121 @@ class _Reader:
             layout=layout,
             period=self.text("period"),
             source=self.text("source"),
-            invented=bool(self.told.get("invented", False)),
+            invented=self.flag("invented"),
             files=files,
-            design=self.designs(),
-            psus="file" if psus == "file" else "survey",
+            design=self.designs(files),
+            psus="file" if self.one_of("psus", ("survey", "file"), "survey") == "file" else "survey",
             area=self.text("area", self.text("country")),
-            rename={file: dict(names) for file, names in self.mapping("rename").items()},
+            rename={file: self.names(f"rename.{file}", names) for file, names in self.by_file("rename", files).items()},
             labels=self.path.parent / str(labels) if labels else None,
-            absent={file: tuple(map(str, names)) for file, names in self.mapping("absent").items()},
+            absent={
+                file: self.listed(f"absent.{file}", names) for file, names in self.by_file("absent", files).items()
+            },
             parameters={str(name): str(text) for name, text in self.mapping("parameters").items()},
-            breakdowns=tuple(self.breakdown(str(code), own) for code, own in self.mapping("breakdowns").items()),
+            breakdowns=tuple(self.breakdown(str(code), own, files) for code, own in self.mapping("breakdowns").items()),
             left_out={str(code): str(why) for code, why in self.mapping("left_out").items()},
-            register=bool(self.told.get("register", False)),
-            replicates={str(file): self.replicate(str(file), own) for file, own in self.mapping("replicates").items()},
+            register=self.flag("register"),
+            replicates={
+                str(file): self.replicate(file, own) for file, own in self.by_file("replicates", files).items()
+            },
         )
+
+    def names(self, key: str, told: object) -> Mapping[str, str]:
+        if not isinstance(told, dict):
+            raise self.form(key, "OWN: STANDARD", told)
+        return {str(own): str(standard) for own, standard in told.items()}
+
+    def listed(self, key: str, told: object) -> tuple[str, ...]:
+        """One name or a list of names."""
+        if told is None:
+            return ()
+        if isinstance(told, dict):
+            raise self.form(key, "[A, B, …]", told)
+        return tuple(map(str, told)) if isinstance(told, list) else (str(told),)
 
     def local(self, key: str, told: object) -> LocalText:
         if not isinstance(told, dict):
-            raise self.fail(key, "a text in kk, ru and en is needed here")
-        try:
-            return LocalText(
-                en=str(told.get("en", "")), ru=str(told.get("ru", "")), kk=str(told.get("kk", "")),
-                unreviewed=frozenset({"ru", "kk"}) if told.get("unreviewed", True) else frozenset(),
-            )  # fmt: skip
-        except ValueError as problem:
-            raise self.fail(key, str(problem)) from problem
+            raise self.form(key, "{kk: …, ru: …, en: …}", told or "")
+        for language in LANGUAGES:
+            if not str(told.get(language) or "").strip():
+                raise self.fail(f"{key}.{language}", "description_key_missing")
+        return LocalText(
+            en=str(told["en"]), ru=str(told["ru"]), kk=str(told["kk"]),
+            unreviewed=frozenset({"ru", "kk"}) if told.get("unreviewed", True) else frozenset(),
+        )  # fmt: skip
 
-    def designs(self) -> Mapping[str, SurveyDesign]:
+    def designs(self, files: Mapping[str, str]) -> Mapping[str, SurveyDesign]:
         told = self.mapping("design")
-        if "psu" in told or (self.told.get("register") and "household" in told):
-            told = {"*": told}
+        every = bool(set(told) & DESIGN_KEYS)
         if not told:
-            raise self.fail("design", "the sampling design is missing (psu, stratum, household)")
-        found = {}
-        for file, design in told.items():
-            if not isinstance(design, dict) or "household" not in design:
-                raise self.fail("design", "psu, stratum and household are needed here")
-            found[str(file)] = SurveyDesign(
-                _names(design.get("stratum")), _names(design.get("psu")), _names(design["household"]),
-                _names(design.get("line")),
-            )  # fmt: skip
-        return found
+            raise self.fail("design", "description_key_missing")
+        if not every:
+            self.known("design", told, (*files, "*"))
+            bare = next((file for file in files if file not in told and "*" not in told), None)
+            if bare is not None:
+                raise self.fail(f"design.{bare}", "description_key_missing")
+        return {
+            str(file): self.design("design" if every else f"design.{file}", one)
+            for file, one in ({"*": told} if every else told).items()
+        }
+
+    def design(self, key: str, told: object) -> SurveyDesign:
+        if not isinstance(told, dict):
+            raise self.form(key, "psu, stratum, household", told)
+        self.known(key, told, DESIGN_KEYS)
+        needed = ("household",) if self.told.get("register") else ("psu", "household")
+        for name in needed:
+            if not told.get(name):
+                raise self.fail(f"{key}.{name}", "description_key_missing")
+        return SurveyDesign(*(self.listed(f"{key}.{n}", told.get(n)) for n in ("stratum", "psu", "household", "line")))
 
     def replicate(self, file: str, told: object) -> ReplicateWeights:
         key = f"replicates.{file}"
-        if not isinstance(told, dict) or "columns" not in told or "scale" not in told:
-            raise self.fail(key, "columns and scale are needed here")
+        if not isinstance(told, dict):
+            raise self.form(key, "columns, scale", told)
+        self.known(key, told, ("columns", "scale", "centre"))
+        for name in ("columns", "scale"):
+            if not told.get(name):
+                raise self.fail(f"{key}.{name}", "description_key_missing")
+        if isinstance(told["scale"], bool) or not isinstance(told["scale"], int | float):
+            raise self.form(f"{key}.scale", "number", told["scale"])
         centre = told.get("centre", "estimate")
         if centre not in ("estimate", "replicates"):
-            raise self.fail(f"{key}.centre", f"{centre!r} is none of estimate, replicates")
-        return ReplicateWeights(tuple(_spread(_names(told["columns"]))), float(told["scale"]), centre)
+            raise self.fail(f"{key}.centre", "description_value_unknown", centre, known="estimate, replicates")
+        columns = tuple(_spread(self.listed(f"{key}.columns", told["columns"])))
+        return ReplicateWeights(columns, float(told["scale"]), centre)
 
-    def breakdown(self, code: str, told: object) -> OwnBreakdown:
+    def breakdown(self, code: str, told: object, files: Mapping[str, str]) -> OwnBreakdown:
         key = f"breakdowns.{code}"
-        if not isinstance(told, dict) or "variable" not in told or not isinstance(told.get("levels"), dict):
-            raise self.fail(key, "variable and levels are needed here")
-        variable = told["variable"]
+        if not isinstance(told, dict):
+            raise self.form(key, "variable, levels", told)
+        self.known(key, told, ("name", "variable", "dimension", "levels"))
+        for name in ("variable", "levels"):
+            if not told.get(name):
+                raise self.fail(f"{key}.{name}", "description_key_missing")
+        variable, levels = told["variable"], told["levels"]
+        if not isinstance(levels, dict):
+            raise self.form(f"{key}.levels", "CODE: {code, kk, ru, en}", levels)
+        if isinstance(variable, dict):
+            self.known(f"{key}.variable", variable, (*files, "*"))
         by_file = {str(f): str(v) for f, v in variable.items()} if isinstance(variable, dict) else {"*": str(variable)}
         dimension = str(told.get("dimension", "other"))
-        levels = []
-        for value, level in told["levels"].items():
-            if not isinstance(level, dict) or "code" not in level:
-                raise self.fail(f"{key}.{value}", "code and name are needed here")
-            name = self.local(f"{key}.{value}", level)
-            levels.append((str(value), Level(str(level["code"]), name, dimension, str(level["code"]))))
-        own = self.local(key, told["name"]) if "name" in told else None
-        return OwnBreakdown(code, own, by_file, tuple(levels))
+        if dimension not in DIMENSIONS:
+            known = ", ".join(DIMENSIONS)
+            raise self.fail(f"{key}.dimension", "description_value_unknown", dimension, known=known)
+        own = self.local(f"{key}.name", told["name"]) if "name" in told else None
+        found = tuple(
+            (str(value), self.level(f"{key}.levels.{value}", one, dimension)) for value, one in levels.items()
+        )
+        return OwnBreakdown(code, own, by_file, found)
+
+    def level(self, key: str, told: object, dimension: str) -> Level:
+        if not isinstance(told, dict):
+            raise self.form(key, "{code, kk, ru, en}", told)
+        self.known(key, told, ("code", "unreviewed", *LANGUAGES))
+        if not told.get("code"):
+            raise self.fail(f"{key}.code", "description_key_missing")
+        return Level(str(told["code"]), self.local(key, told), dimension, str(told["code"]))
 
 
 def _spread(names: Sequence[str]) -> Iterator[str]:
@@ -230,10 +294,4 @@ def _spread(names: Sequence[str]) -> Iterator[str]:
             yield from (f"{found[1]}{number}" for number in range(int(found[2]), int(found[3]) + 1))
 
 
-def _names(told: object) -> tuple[str, ...]:
-    if told is None:
-        return ()
-    if isinstance(told, str):
-        return (told,)
-    assert isinstance(told, Sequence)
-    return tuple(map(str, told))
+__all__ = ["SurveyDescription", "SurveyDesign", "WrongDescription", "read_description"]

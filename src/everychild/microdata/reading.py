@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from everychild.microdata.spss import BrokenFile, opened_with_codes_kept
 from everychild.microdata.variables import MissingRange, VariableWords
 
 SUFFIXES: Final = (".sav", ".zsav", ".dta", ".csv", ".parquet")
+SIGNS_OF_AN_END: Final = ("failed to fill whole buffer", "unexpected end", "end of file", "out of specification")
+"""What the readers of SPSS, Stata and Parquet files say of a file that was cut off."""
+PIECE: Final = 1 << 20
 WORDS_KEY: Final = "everychild.variables"
 
 
@@ -34,24 +38,34 @@ class DataFile:
 def read_file(path: Path) -> DataFile:
     """Open a data file. Raises BrokenFile when it cannot be read as what its name says."""
     if not path.is_file():
-        raise BrokenFile(path, "there is no such file")
+        raise BrokenFile(path, "survey_file_not_found")
     reader = {
         ".sav": _spss, ".zsav": _spss, ".dta": _stata, ".csv": _csv, ".parquet": _parquet,
     }.get(path.suffix.lower())  # fmt: skip
     if reader is None:
-        raise BrokenFile(path, f"files of this kind are not read; known are {', '.join(SUFFIXES)}")
+        raise BrokenFile(path, "survey_file_kind", known=", ".join(SUFFIXES))
+    if not path.stat().st_size:
+        raise BrokenFile(path, "survey_file_empty")
     try:
         return _plain(reader(path))
     except BrokenFile:
         raise
-    except UnicodeDecodeError as problem:
-        raise BrokenFile(path, f"the text is not in UTF-8 (byte {problem.start})") from problem
     except Exception as problem:  # the readers raise types of their own, and bare Exceptions from Rust
-        raise BrokenFile(path, f"the file cannot be read: {_first_line(problem)}") from problem
+        raise unreadable(path, problem) from problem
+
+
+def unreadable(path: Path, problem: Exception) -> BrokenFile:
+    """What a reader of another library said, as a finding. Such a reader meets the end of a file where it expects
+    more, and says so in words of its own."""
+    text = _first_line(problem)
+    if any(sign in text.lower() for sign in SIGNS_OF_AN_END):
+        return BrokenFile(path, "survey_file_cut_off_unseen", problem=text)
+    return BrokenFile(path, "survey_file_broken", problem=text)
 
 
 def _plain(file: DataFile) -> DataFile:
-    """Categories as texts, texts without blanks at the ends, columns that hold nothing as numbers."""
+    """Categories as texts, texts without blanks at the ends, columns that hold nothing as numbers, and "no number" as
+    missing: it is above every number for a comparison, and would count as "more than two"."""
     schema = file.frame.collect_schema()
     mended = []
     for name, kind in schema.items():
@@ -61,6 +75,8 @@ def _plain(file: DataFile) -> DataFile:
             mended.append(pl.col(name).cast(pl.Float64))
         elif isinstance(kind, pl.Boolean):
             mended.append(pl.col(name).cast(pl.Int8))
+        elif kind.is_float() and file.path.suffix.lower() in (".csv", ".parquet"):
+            mended.append(pl.col(name).fill_nan(None))
     return DataFile(file.path, file.frame.with_columns(mended) if mended else file.frame, file.words)
 
 
@@ -79,9 +95,12 @@ def _spss(path: Path) -> DataFile:
 def _whole(path: Path, frame: pl.LazyFrame, rows: int) -> None:
     """A file that was cut off has fewer rows than its header says; some readers say nothing."""
     first = frame.collect_schema().names()[0]
-    found = frame.select(first).collect().height
+    try:
+        found = frame.select(first).collect().height
+    except Exception as problem:
+        raise unreadable(path, problem) from problem
     if found != rows:
-        raise BrokenFile(path, f"the file is cut off: its header announces {rows} rows, and {found} are there")
+        raise BrokenFile(path, "survey_file_cut_off", expected=rows, found=found)
 
 
 def _spss_words(told: Mapping[str, Any]) -> VariableWords:
@@ -108,13 +127,40 @@ def _stata(path: Path) -> DataFile:
 
 
 def _csv(path: Path) -> DataFile:
-    """Comma-separated UTF-8; types are told from all rows, not the first ones, since a rare code may stand last."""
-    path.read_bytes()[:1_000_000].decode("utf-8", errors="strict")
-    frame = pl.scan_csv(path, infer_schema_length=None)
+    """UTF-8 with commas, or with semicolons as spreadsheets of countries with a decimal comma write them. Types are
+    told from all rows, not the first ones, since a rare code may stand last."""
+    header = _in_utf8(path)
+    separator = ";" if header.count(";") > header.count(",") else ","
+    frame = pl.scan_csv(path, infer_schema_length=None, separator=separator)
     empty = frame.select(pl.all().is_not_null().any()).collect().row(0)
     schema = frame.collect_schema()
     nothing = [name for name, some in zip(schema.names(), empty, strict=True) if not some]
     return DataFile(path, frame.with_columns(pl.col(nothing).cast(pl.Float64)) if nothing else frame, {})
+
+
+def _in_utf8(path: Path) -> str:
+    """The first line of a text file; BrokenFile names the row of the first byte that is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as content:
+        try:
+            while chunk := content.read(PIECE):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            raise _not_utf8(path) from None
+        content.seek(0)
+        return content.readline().decode("utf-8")
+
+
+def _not_utf8(path: Path) -> BrokenFile:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as problem:
+                byte = f"0x{line[problem.start]:02X}"
+                return BrokenFile(path, "survey_file_encoding", number, byte, place=problem.start + 1)
+    return BrokenFile(path, "survey_file_encoding")
 
 
 def _parquet(path: Path) -> DataFile:

@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from everychild.vocabulary.errors import EverychildError
+from everychild.microdata.located import finding
+from everychild.vocabulary.findings import DataRefused
 
 HEADER: Final = 176
 VARIABLE: Final = 2
@@ -28,13 +29,14 @@ NOWHERE: Final = -1.2345e300
 MAGIC: Final = (b"$FL2", b"$FL3")
 
 
-class BrokenFile(EverychildError):  # noqa: N818 - says what is the case
-    """A data file that ends too early or is not of the kind that its name says."""
+class BrokenFile(DataRefused):
+    """A data file that ends too early or is not of the kind that its name says; carries one finding."""
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path.name}: {problem}")
+    def __init__(self, path: Path, rule: str, row: int | None = None, value: object = "", **parameters: object) -> None:
+        found = finding(path.name, "", value, rule, row, **parameters)
+        Exception.__init__(self, f"{path.name}: {found.message('en')}")
         self.path = path
-        self.problem = problem
+        self.findings = (found,)
 
 
 def opened_with_codes_kept(path: Path) -> tuple[Path, bytes | None]:
@@ -46,6 +48,8 @@ def opened_with_codes_kept(path: Path) -> tuple[Path, bytes | None]:
     """
     if not hasattr(os, "memfd_create"):
         content = bytearray(path.read_bytes())
+        if not content:
+            raise BrokenFile(path, "survey_file_empty")
         _make_harmless(path, content)
         return path, bytes(content)
     state = path.stat()
@@ -60,7 +64,7 @@ _held: dict[tuple[Path, int, int], Path] = {}
 
 def _in_memory(path: Path, size: int) -> Path:
     if size == 0:
-        raise BrokenFile(path, "the file is empty")
+        raise BrokenFile(path, "survey_file_empty")
     memory, copied = os.memfd_create(path.name), 0
     with path.open("rb") as source:
         while copied < size and (sent := os.sendfile(memory, source.fileno(), copied, size - copied)):
@@ -85,14 +89,14 @@ def _links() -> Path:
 
 def _make_harmless(path: Path, content: bytearray | mmap.mmap) -> None:
     if bytes(content[:4]) not in MAGIC:
-        raise BrokenFile(path, "this is no SPSS file (it does not begin with $FL2 or $FL3)")
+        raise BrokenFile(path, "survey_file_not_spss")
     if len(content) < HEADER + 4:
-        raise BrokenFile(path, "the file ends inside its header")
+        raise BrokenFile(path, "survey_file_cut_off_in_header")
     order = "<" if bytes(content[64:68]) in (b"\x02\0\0\0", b"\x03\0\0\0") else ">"
     try:
         _blank_missing(content, order)
     except struct.error as problem:
-        raise BrokenFile(path, "the file ends inside its list of variables") from problem
+        raise BrokenFile(path, "survey_file_cut_off_in_header") from problem
 
 
 def _blank_missing(content: bytearray | mmap.mmap, order: str) -> None:

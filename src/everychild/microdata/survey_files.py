@@ -5,24 +5,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
 from everychild.microdata.description import SurveyDescription
+from everychild.microdata.expected_types import ExpectedTypes, expected_of_book
+from everychild.microdata.located import finding
+from everychild.microdata.located_yaml import WrongDescription, read_yaml, wrong
+from everychild.microdata.own_recipes import own_recipes, with_own_recipes
 from everychild.microdata.reading import DataFile, read_file
 from everychild.microdata.spss import BrokenFile
 from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import variables
 from everychild.recipes.recipe import RecipeBook, recipe_book
 from everychild.recipes.sql import to_sql
-from everychild.vocabulary.errors import DefinitionError, EverychildError
-from everychild.vocabulary.tables import read_table
+from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.findings import DataRefused
+from everychild.vocabulary.tables import definitions_folder, read_table
 
 
-class MissingFile(EverychildError):  # noqa: N818 - says what is the case
-    """The description names a file that is not in the folder."""
+class MissingFile(DataRefused):
+    """The description names a file that is not in the folder, or that folder is not what it should be."""
+
+    def __init__(self, file: str, rule: str, value: object = "", column: str = "") -> None:
+        found = finding(file, column, value, rule)
+        Exception.__init__(self, f"{file}: {found.message('en')}")
+        self.findings = (found,)
 
 
 @dataclass(frozen=True)
@@ -31,13 +42,51 @@ class SurveyFiles:
 
     description: SurveyDescription
     folder: Path
+    own_recipes: Path | None = None
+    """A user's own table of recipes in the form of the shipped ones; its codes go before theirs."""
     _opened: dict[str, DataFile] = field(default_factory=dict, repr=False)
     _frames: dict[str, pl.LazyFrame] = field(default_factory=dict, repr=False)
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    _numbers_for_letters: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def book(self) -> RecipeBook:
-        return recipe_book(self.description.layout, self.description.parameters)
+        """The shipped recipes, with the parameters of this survey. Raises WrongDescription for a parameter that no
+        recipe knows, which would otherwise leave the default standing without a word, or that is no expression."""
+        self._refuse_unknown_parameters()
+        try:
+            book = recipe_book(self.description.layout, self.description.parameters)
+            return book if self.own_recipes is None else with_own_recipes(book, self.own_recipes, self.description)
+        except DefinitionError as problem:
+            if not problem.place.column.startswith("parameters."):
+                raise
+            key = problem.place.column
+            told = self.description.parameters.get(key.removeprefix("parameters."), "")
+            rule = "description_expression"
+            raise self.wrong(key, told, rule, problem=problem.problem) from problem
+
+    @property
+    def own_codes(self) -> tuple[str, ...]:
+        """Codes of the user's own table of recipes."""
+        return tuple(own_recipes(self.own_recipes, self.description)) if self.own_recipes is not None else ()
+
+    def wrong(self, key: str, value: object, rule: str, **parameters: object) -> WrongDescription:
+        """A mistake in the description, with its line."""
+        path = self.description.path
+        return wrong(path, read_yaml(path).line(key), key, value, rule, **parameters)
+
+    def _refuse_unknown_parameters(self) -> None:
+        told = self.description.parameters
+        if not told:
+            return
+        table = definitions_folder() / "recipes" / f"{self.description.layout}_derived.csv"
+        known = {row["name"].upper() for _, row in read_table(table, ("name",))}
+        for name in told:
+            used = any(name.upper() in text.upper() for other, text in told.items() if other != name)
+            if name.upper() not in known and not used:
+                near = ", ".join(get_close_matches(name.upper(), known, n=3)) or "?"
+                shown = ", ".join(sorted(n for n in known if n.startswith("P_")))
+                raise self.wrong(f"parameters.{name}", "", "description_key_unknown", near=near, known=shown)
 
     @property
     def present(self) -> tuple[str, ...]:
@@ -54,10 +103,10 @@ class SurveyFiles:
         """A file as it stands."""
         if name not in self._opened:
             if name not in self.description.files:
-                raise MissingFile(f"the description {self.description.path.name} names no file {name}")
+                raise MissingFile(self.description.path.name, "survey_file_undescribed", name)
             path = self.path(name)
             if not path.is_file():
-                raise MissingFile(f"file {name} of the survey ({path.name}) is not in {self.folder}")
+                raise MissingFile(path.name, "survey_file_absent", path.name)
             self._opened[name] = read_file(path)
         return self._opened[name]
 
@@ -84,6 +133,7 @@ class SurveyFiles:
         columns = {column.lower(): column for column in frame.collect_schema().names()}
         if self.description.labels is not None:
             frame = _with_codes(frame, columns, self.label_codes)
+        frame = self._as_expected(name, frame)
         lacking = [v for v in self.description.absent.get(name, ()) if v.lower() not in columns]
         if lacking:
             frame = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(v) for v in lacking)
@@ -99,6 +149,44 @@ class SurveyFiles:
         kinds = {column.lower(): kind for column, kind in pl.read_parquet_schema(path).items()}
         held = all(kinds.get(key, pl.Null()).is_numeric() for key in wanted)
         return path if held else None
+
+    @cached_property
+    def expected(self) -> Mapping[str, ExpectedTypes]:
+        """By file: which variables recipes take for numbers and which for letters."""
+        return expected_of_book(self.book)
+
+    def _as_expected(self, name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Numbers that a file keeps as text become numbers, when all of them are numbers; empty columns get the type
+        that recipes expect. Other text stays and is found by the checks."""
+        wanted = self.expected.get(name)
+        if wanted is None:
+            return frame
+        own = frozenset(
+            breakdown.variable.get(name, breakdown.variable.get("*", "")).lower()
+            for breakdown in self.description.breakdowns
+            if all(value.replace("-", "").isdigit() for value, _ in breakdown.levels)
+        )
+        schema = frame.collect_schema()
+        numbers = wanted.numbers | (own - wanted.letters)
+        texts = [c for c, kind in schema.items() if kind == pl.String and c.lower() in numbers]
+        changed = [pl.col(column).cast(pl.Float64, strict=False) for column in _all_numbers(frame, texts)]
+        for column, kind in schema.items():
+            if kind.is_numeric() and column.lower() in wanted.letters:
+                self._numbers_for_letters.setdefault(name, set()).add(column.lower())
+                changed.append(pl.col(column).cast(pl.String))
+        return frame.with_columns(changed) if changed else frame
+
+    def expected_names(self, name: str) -> frozenset[str]:
+        """Every variable (lower case) of a file that recipes read."""
+        parts = (part for recipe in self.book for part in recipe.parts if part.file == name)
+        design = self.description.design_of(name)
+        keys = (*design.stratum, *design.psu, *design.household, *design.line)
+        return frozenset(key.lower() for key in keys).union(*(part.variables for part in parts))
+
+    def numbers_for_letters(self, name: str) -> frozenset[str]:
+        """Variables (lower case) of a file that hold numbers or nothing where recipes expect letters."""
+        self.frame(name)
+        return frozenset(self._numbers_for_letters.get(name, ()))
 
     def with_carried(self, name: str, wanted: frozenset[str]) -> pl.LazyFrame:
         """The rows of a file with those of the wanted names (lower case) that are carried from other rows or files."""
@@ -119,12 +207,13 @@ class SurveyFiles:
             self.description.design_of(carried.from_file).household,
         )
         meaning = pl.sql_expr(to_sql(carried.meaning, spelling)).fill_null(False)
-        found = source.group_by(
-            [_column(source, key).cast(pl.Float64).alias(f"key:{i}") for i, key in enumerate(there)]
-        ).agg(meaning.any().alias(carried.name))
+        pairs = [_alike(frame, own, source, other) for own, other in zip(here, there, strict=True)]
         keys = [f"key:{i}" for i in range(len(here))]
+        found = source.group_by([other.alias(key) for key, (_, other) in zip(keys, pairs, strict=True)]).agg(
+            meaning.any().alias(carried.name)
+        )
         return (
-            frame.with_columns(_column(frame, key).cast(pl.Float64).alias(f"key:{i}") for i, key in enumerate(here))
+            frame.with_columns(own.alias(key) for key, (own, _) in zip(keys, pairs, strict=True))
             .join(found, on=keys, how="left", maintain_order="left")
             .drop(keys)
         )
@@ -166,8 +255,30 @@ class SurveyFiles:
 def _column(frame: pl.LazyFrame, name: str) -> pl.Expr:
     columns = {column.lower(): column for column in frame.collect_schema().names()}
     if name.lower() not in columns:
-        raise MissingFile(f"the key {name} is not in the file")
+        raise DefinitionError(Place("", column=name), "the key is not in the file")
     return pl.col(columns[name.lower()])
+
+
+def _alike(frame: pl.LazyFrame, own: str, source: pl.LazyFrame, other: str) -> tuple[pl.Expr, pl.Expr]:
+    """A key of two files in one type: as numbers, or as text when one of them keeps it as text."""
+    pair = (_column(frame, own), _column(source, other))
+    kinds = [side.select(key).collect_schema().dtypes()[0] for side, key in zip((frame, source), pair, strict=True)]
+    if all(kind.is_numeric() for kind in kinds):
+        return pair[0].cast(pl.Float64), pair[1].cast(pl.Float64)
+    first, second = (key.cast(pl.String).str.replace(r"^(-?\d+)\.0$", "$1") for key in pair)
+    return first, second
+
+
+def _all_numbers(frame: pl.LazyFrame, columns: list[str]) -> list[str]:
+    """Text columns whose every text is a number, or which hold none."""
+    if not columns:
+        return []
+    words = [
+        (pl.col(c).is_not_null() & (pl.col(c) != "") & pl.col(c).cast(pl.Float64, strict=False).is_null()).any()
+        for c in columns
+    ]
+    found = frame.select(words).collect().row(0)
+    return [column for column, some in zip(columns, found, strict=True) if not some]
 
 
 def _first_of_group(frame: pl.LazyFrame, carried: Carried) -> pl.LazyFrame:

@@ -1,0 +1,124 @@
+"""What forbids computing from a file, found before or instead of a number, with its row, column and value.
+
+Only what the asked recipes read is looked at: a survey may have a broken file that nobody asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+
+from everychild.engines.design import DesignProblem
+from everychild.estimation.groups import Table, breakdowns_of
+from everychild.estimation.work import Pass
+from everychild.microdata.checking import changed
+from everychild.microdata.expected_types import expected
+from everychild.microdata.file_checks import FileChecks
+from everychild.microdata.located import finding
+from everychild.microdata.survey_files import SurveyFiles
+from everychild.recipes.nodes import Node, variables
+from everychild.vocabulary.findings import DataRefused, Finding
+
+
+def refuse_unusable(files: SurveyFiles, scans: Iterable[Pass]) -> None:
+    """DataRefused when a file that is about to be read has no rows, words for numbers, a key twice, rows whose
+    household is unknown although its answers are asked for, or is not the file that the workspace kept."""
+    scans = [each for scan in scans for each in chain(scan)]
+    found = list(changed(files, dict.fromkeys(scan.file for scan in scans)))
+    for scan in scans if not found else ():
+        found += _of_scan(files, scan)
+    for name in dict.fromkeys(scan.file for scan in scans) if not found else ():
+        found += [f for f in FileChecks(files, name).key_findings() if f.severity == "error"]
+    if found:
+        raise DataRefused(_once(found))
+
+
+def chain(scan: Pass) -> Iterator[Pass]:
+    """A pass and those over further files that are stacked under it."""
+    yield scan
+    if scan.partner is not None:
+        yield from chain(scan.partner)
+
+
+def _of_scan(files: SurveyFiles, scan: Pass) -> Iterator[Finding]:
+    checks = FileChecks(files, scan.file)
+    empty = list(checks.rows())
+    yield from empty
+    if empty:
+        return
+    plan = scan.plan
+    weight = variables(plan.weight)
+    nodes = (*plan.conditions, *plan.values, *(grouping.code for grouping in plan.groupings))
+    yield from _wrong_types(checks, nodes, weight)
+    carried = [
+        files.book.carried[name, scan.file] for name in scan.variables if (name, scan.file) in files.book.carried
+    ]
+    for each in carried:
+        source = each.from_file or scan.file
+        yield from _wrong_types(FileChecks(files, source), [each.meaning], frozenset())
+        if each.from_file == files.description.household_file:
+            yield from checks.orphans()
+        if each.from_file:
+            yield from (f for f in FileChecks(files, source).key_findings() if f.severity == "error")
+
+
+def _wrong_types(checks: FileChecks, nodes: Sequence[Node], weight: frozenset[str]) -> Iterator[Finding]:
+    types = expected(*((node, "unknown") for node in nodes))
+    yield from checks.words(types.numbers - weight)
+    yield from checks.numbers(types.letters)
+    for name in sorted(weight):
+        if name in checks.schema and checks.schema[name][1] == pl.String:
+            yield from checks.weight(name)
+
+
+def located(files: SurveyFiles, scan: Pass, problem: DesignProblem) -> Exception:
+    """A problem of the design with its rows, when the checks find them; else as it is."""
+    found: list[Finding] = []
+    names = dict.fromkeys((scan.file, files.description.household_file))
+    for name in (name for name in names if name in files.present):
+        checks = FileChecks(files, name)
+        found += [f for f in checks.design_variables() if f.column not in _unused(checks)]
+        if name == scan.file:
+            for weight in sorted(variables(scan.plan.weight)):
+                if weight in checks.schema:
+                    found += checks.weight(weight)
+            found += checks.strange_clusters()
+    errors = [f for f in found if f.severity == "error"]
+    return DataRefused(_once(errors)) if errors else problem
+
+
+def _unused(checks: FileChecks) -> frozenset[str]:
+    """Keys of households and persons: an estimate does without them."""
+    return frozenset((*checks.design.household, *checks.design.line)) - {*checks.design.stratum, *checks.design.psu}
+
+
+def _once(found: Iterable[Finding]) -> list[Finding]:
+    kept: list[Finding] = []
+    for each in found:
+        if each not in kept:
+            kept.append(each)
+    return kept
+
+
+def to_be_known(files: SurveyFiles, scans: Sequence[Pass], tables: Sequence[Table]) -> list[Finding]:
+    """What a reader of the estimates has to know: breakdowns that a file has no variable for, and households that
+    share a key in a household file of which no answer is read."""
+    read = {each.file for scan in scans for each in chain(scan)}
+    household = files.description.household_file
+    found = undivided(files, scans, tables)
+    if household in files.present and household not in read:
+        found += [f for f in FileChecks(files, household).key_findings() if f.rule == "survey_duplicate_key"]
+    return found
+
+
+def undivided(files: SurveyFiles, scans: Iterable[Pass], tables: Sequence[Table]) -> list[Finding]:
+    """Breakdowns that were asked for and that a file has no variable for."""
+    names = dict.fromkeys(each.file for scan in scans for each in chain(scan))
+    asked = dict.fromkeys(code for table in tables for code in table.breakdowns)
+    return [
+        finding(files.path(name).name, "", code, "estimate_breakdown_absent")
+        for name in names
+        for code in asked
+        if code not in breakdowns_of(files, name)
+    ]
