@@ -54,6 +54,7 @@ def households() -> pl.DataFrame:
             "HH1": float(cluster), "HH2": float(number), "stratum": float(stratum), "HH6": 1.0 + (cluster % 2),
             "HH7": float(stratum), "HH46": 1.0, "HH48": 3.0, "hhweight": WEIGHTS[stratum],
             "windex5": float(1 + (cluster + number) % 5), "SA1": 1.0 + (number % 3),
+            "SA2": 1.0 + (number % 2),
         }
         for cluster, stratum in CLUSTERS.items()
         for number in range(1, HOUSEHOLDS + 1)

@@ -134,7 +134,7 @@ class FileChecks:
         if rows and mean is None:
             yield finding(self.file, column, "0", "survey_weight_all_zero")
         elif mean is not None and not NORMALISED[0] <= mean <= NORMALISED[1]:
-            yield finding(self.file, column, f"{mean:.4g}", "survey_weight_mean")
+            yield finding(self.file, column, f"{mean:.0f}" if mean >= 1000 else f"{mean:.4g}", "survey_weight_mean")
 
     def _declared_missing(self, column: str) -> pl.Expr:
         """Whether the file declares the code of a row missing: 999 as a weight would weigh 999."""

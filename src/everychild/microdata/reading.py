@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from everychild.microdata import spss_labels
 from everychild.microdata.spss import BrokenFile, opened_with_codes_kept
 from everychild.microdata.variables import MissingRange, VariableWords
 
@@ -89,7 +90,8 @@ def _spss(path: Path) -> DataFile:
     rows = told.get("row_count")
     if isinstance(rows, int) and rows >= 0:
         _whole(path, frame, rows)
-    return DataFile(path, frame, {v["name"]: _spss_words(v) for v in told["variables"]})
+    variables = spss_labels.mended(path, told) if spss_labels.damaged(told) else told["variables"]
+    return DataFile(path, frame, {v["name"]: _spss_words(v) for v in variables})
 
 
 def _whole(path: Path, frame: pl.LazyFrame, rows: int) -> None:
