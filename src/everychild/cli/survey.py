@@ -12,6 +12,7 @@ from typing import Any, Final
 from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings, refusal
 from everychild.cli.progress import ProgressLine
 from everychild.cli.tables import add_format, print_rows
+from everychild.microdata.located import finding
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
@@ -42,6 +43,7 @@ def add(commands: Any) -> None:
     _add_read(verbs)
     _add_check(verbs)
     _add_breakdowns(verbs)
+    _add_describe(verbs)
     _add_simulate(verbs)
 
 
@@ -75,6 +77,16 @@ def _add_breakdowns(verbs: Any) -> None:
     add_survey(command)
     add_format(command)
     command.set_defaults(run=run_breakdowns)
+
+
+def _add_describe(verbs: Any) -> None:
+    purpose = "write the description of a survey, to fill in"
+    command = verbs.add_parser("describe", help=purpose, description=purpose)
+    command.add_argument("--like", metavar="KIND", default="mics6",
+                         help="mics5, mics6, mics7, dhs, or a survey known by name (default: mics6)")  # fmt: skip
+    command.add_argument("--country", metavar="XXX", default="", help="its regions are listed, ready for their codes")
+    command.add_argument("--out", metavar="FILE.yaml", type=Path, help="where to write (default: print)")
+    command.set_defaults(run=run_describe)
 
 
 def _add_simulate(verbs: Any) -> None:
@@ -154,6 +166,23 @@ def run_breakdowns(arguments: argparse.Namespace) -> int:
             row["groups"] = ", ".join(level.name[language] for level in each.levels)
     rows = [{**row, "files": " ".join(row["files"])} for row in found.values()]
     print_rows(rows, ("breakdown", "name", "files", "groups"), arguments.format)
+    return 0
+
+
+@explained
+def run_describe(arguments: argparse.Namespace) -> int:
+    from everychild.microdata.description_templates import description_text, template_for
+
+    language: Language = arguments.language
+    text = description_text(template_for(arguments.like, arguments.country), language, arguments.country)
+    if arguments.out is None:
+        sys.stdout.write(text)
+        return 0
+    if arguments.out.exists():
+        raise DataRefused([finding("", "--out", arguments.out, "description_exists")])
+    with arguments.out.open("x", encoding="utf-8") as out:
+        out.write(text)
+    print(f"{arguments.out}\n\n{WORDS['next'][language]}\n  everychild survey check {arguments.out}")
     return 0
 
 

@@ -70,7 +70,12 @@ def computable(files: SurveyFiles, recipes: Iterable[Recipe]) -> tuple[list[Rate
     left: list[NotComputed] = []
     for recipe in recipes:
         told = files.description.left_out.get(recipe.code)
-        hindrance = NotComputed(recipe.code, "recipe_left_out", told) if told else _hindrance(files, recipe)
+        if told:
+            hindrance: NotComputed | None = NotComputed(recipe.code, "recipe_left_out", told)
+        elif files.description.only and recipe.code not in (*files.description.only, *files.own_codes):
+            hindrance = NotComputed(recipe.code, "recipe_not_matched", files.description.path.name)
+        else:
+            hindrance = _hindrance(files, recipe)
         if hindrance is not None:
             left.append(hindrance)
         elif recipe.when is not None:

@@ -110,7 +110,9 @@ def _leaves(node: Node) -> Iterator[Variable]:
 def _named(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
     """Variables that the description names for this file and the file lacks."""
     raw = files.raw(checks.name).columns
-    named = [(f"rename.{checks.name}", own, raw) for own in files.description.rename.get(checks.name, {})]
+    renamed = files.description.rename.get(checks.name, {})
+    moved = {standard.lower() for standard in renamed.values()}  # a name that only makes room may well be absent
+    named = [(f"rename.{checks.name}", own, raw) for own in renamed if own.lower() not in moved]
     for own in files.description.breakdowns:
         variable = own.variable.get(checks.name)
         if variable is not None:

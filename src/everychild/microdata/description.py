@@ -24,7 +24,7 @@ KEYS: Final = frozenset(
     {
         "survey", "title", "country", "layout", "period", "source", "invented", "files", "design", "psus", "rename",
         "labels", "absent", "parameters", "breakdowns", "area", "left_out",
-        "register", "replicates",
+        "register", "replicates", "only",
     }
 )  # fmt: skip
 DESIGN_KEYS: Final = frozenset({"psu", "stratum", "household", "line"})
@@ -83,6 +83,8 @@ class SurveyDescription:
     parameters: Mapping[str, str] = field(default_factory=dict)
     breakdowns: tuple[OwnBreakdown, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    """The recipes that may be computed, where others would read variables of another meaning; empty: all."""
     register: bool = False
     """Every row is a case of its own and weighs 1; there is no sampling error."""
     replicates: Mapping[str, ReplicateWeights] = field(default_factory=dict)
@@ -117,7 +119,13 @@ class _Reader:
             raise self.form(key, "text", value)
         if value is None or not str(value).strip():
             raise self.fail(key, "description_key_missing")
-        return str(value)
+        return self.filled(key, str(value))
+
+    def filled(self, key: str, text: str) -> str:
+        """A text without the marks of a template, < and >, that wait for an answer."""
+        if text.startswith("<") and text.endswith(">"):
+            raise self.fail(key, "description_not_filled", text)
+        return text
 
     def one_of(self, key: str, known: Sequence[str], default: str | None = None) -> str:
         value = self.text(key, default)
@@ -180,6 +188,7 @@ class _Reader:
             parameters={str(name): str(text) for name, text in self.mapping("parameters").items()},
             breakdowns=tuple(self.breakdown(str(code), own, files) for code, own in self.mapping("breakdowns").items()),
             left_out={str(code): str(why) for code, why in self.mapping("left_out").items()},
+            only=self.listed("only", self.told.get("only")),
             register=self.flag("register"),
             replicates={
                 str(file): self.replicate(file, own) for file, own in self.by_file("replicates", files).items()
@@ -205,6 +214,7 @@ class _Reader:
         for language in LANGUAGES:
             if not str(told.get(language) or "").strip():
                 raise self.fail(f"{key}.{language}", "description_key_missing")
+            self.filled(f"{key}.{language}", str(told[language]))
         return LocalText(
             en=str(told["en"]), ru=str(told["ru"]), kk=str(told["kk"]),
             unreviewed=frozenset({"ru", "kk"}) if told.get("unreviewed", True) else frozenset(),

@@ -129,6 +129,7 @@ class SurveyFiles:
             for own, standard in self.description.rename.get(name, {}).items()
             if own.lower() in file.columns
         }
+        self._refuse_clash(name, file, renamed)
         frame = file.frame.rename(renamed) if renamed else file.frame
         columns = {column.lower(): column for column in frame.collect_schema().names()}
         if self.description.labels is not None:
@@ -149,6 +150,13 @@ class SurveyFiles:
         kinds = {column.lower(): kind for column, kind in pl.read_parquet_schema(path).items()}
         held = all(kinds.get(key, pl.Null()).is_numeric() for key in wanted)
         return path if held else None
+
+    def _refuse_clash(self, name: str, file: DataFile, renamed: Mapping[str, str]) -> None:
+        """A new name that the file has already, for another variable, would hide one of the two."""
+        for own, standard in renamed.items():
+            other = file.columns.get(standard.lower())
+            if other is not None and other not in renamed:
+                raise self.wrong(f"rename.{name}.{own}", standard, "description_rename_clash", own=own)
 
     @cached_property
     def expected(self) -> Mapping[str, ExpectedTypes]:
