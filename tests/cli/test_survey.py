@@ -1,4 +1,4 @@
-"""`everychild survey` and `estimate` on bad input: a named, located sentence in three languages; never a silent number."""
+"""`everychild survey` and `estimate` on bad input: a located sentence in three languages; never a silent number."""
 
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ BAD = [
         "survey_numbers_not_letters", "skilled_birth_attendance"),
     Bad("cut .sav", bytes_changed("sav", lambda b: b[: len(b) * 2 // 3]), "ch.sav", "The file is cut off",
         "survey_file_cut_off_unseen"),
-    Bad("cut .sav in its header", bytes_changed("sav", lambda b: b[:300]), "ch.sav", "it ends inside its list of variables",
-        "survey_file_cut_off_in_header"),
+    Bad("cut .sav in its header", bytes_changed("sav", lambda b: b[:300]), "ch.sav",
+        "it ends inside its list of variables", "survey_file_cut_off_in_header"),
     Bad("cut .dta", bytes_changed("dta", lambda b: b[: len(b) // 2]), "ch.dta", "The file is cut off", ""),
     Bad("cut .parquet", bytes_changed("parquet", lambda b: b[: len(b) // 2]), "ch.parquet", "The file ", ""),
     Bad("a spreadsheet named .sav", bytes_changed("sav", lambda _: b"PK\x03\x04"), "ch.sav", "This is no SPSS file",
@@ -146,7 +146,8 @@ BAD = [
         "There is no key “design.ch.spu”", "description_key_unknown", code=2),
     Bad("a key twice", described("invented: true", "country: KAZ"), "survey.yaml, country, line 7",
         "The key “country” stands twice", "description_key_twice", code=2),
-    Bad("a text without Kazakh", described("kk: Қандыағаш", "kk: ''"), "survey.yaml, breakdowns.region.levels.1.kk, line 18",
+    Bad("a text without Kazakh", described("kk: Қандыағаш", "kk: ''"),
+        "survey.yaml, breakdowns.region.levels.1.kk, line 18",
         "is missing or empty", "description_key_missing", code=2),
     Bad("broken YAML", described("country: XEX", "country: [XEX"), "survey.yaml, line ", "This is no YAML in UTF-8",
         "description_not_yaml", code=2),
