@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from everychild.engines.design import DesignFacts, PsuFinder, design_keys, psu_facts, psu_table
 from everychild.engines.plan import Plan
 from everychild.engines.polars_engine import expression
+from everychild.engines.totals import PsuTable
 from everychild.estimation.tables import TableOfEstimates
 from everychild.methods.sampling.intervals import quantile_t
 from everychild.methods.sampling.quantiles import woodruff
@@ -44,15 +46,31 @@ def quantile_block(
         for k, level in enumerate(levels):
             here &= rows[f"g{k}"].to_numpy() == level
 
-        def se(limit: float, here: NDArray[np.bool_] = here) -> float:
-            below, whole = (
-                np.bincount(at[chosen], weights[chosen], minlength=psus.size)[:, None].astype(np.float64)
-                for chosen in (here & (values <= limit), here)
-            )
-            variance = covariance(linearised(below, whole), psus.stratum, psus.psus_of_stratum, lonely)
-            return float(np.sqrt(max(variance[0, 0], 0.0)))
-
+        se = _error_of_share(values[here], weights[here], at[here], psus, lonely)
         members = np.unique(at[here & (weights > 0)])
         t = float(quantile_t(len(members) - len(np.unique(psus.stratum[members]))))
         found[:, g] = woodruff(values[here], weights[here], share, se if len(members) > 1 else lambda _q: np.nan, t)
-    return {"value": found[0], "lower": found[1], "upper": found[2], "se": found[3]}
+    nothing = np.full(len(table.levels), np.nan)  # the design effect of the mean is not that of a quantile
+    return {"value": found[0], "lower": found[1], "upper": found[2], "se": found[3], "deff": nothing}
+
+
+def _error_of_share(
+    values: NDArray[np.float64], weights: NDArray[np.float64], at: NDArray[np.int64], psus: PsuTable, lonely: LonelyPsu
+) -> Callable[[float], float]:
+    """The standard error of the share of a group that lies at or below a limit.
+
+    Only strata with members take part: the rule "average" counts strata, and those of other groups are none of this
+    group's.
+    """
+    strata = np.unique(psus.stratum[at[weights > 0]])
+    kept = np.isin(psus.stratum, strata)
+    stratum = np.searchsorted(strata, psus.stratum[kept])
+    whole = np.bincount(at, weights, minlength=psus.size)[kept, None].astype(np.float64)
+
+    def error(limit: float) -> float:
+        low = values <= limit
+        below = np.bincount(at[low], weights[low], minlength=psus.size)[kept, None].astype(np.float64)
+        variance = covariance(linearised(below, whole), stratum, psus.psus_of_stratum[strata], lonely)
+        return float(np.sqrt(max(variance[0, 0], 0.0)))
+
+    return error
