@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import threading
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from pathlib import Path
 
 import pytest
-from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = next(
@@ -17,22 +19,39 @@ CHROMIUM = next(
 )
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        return
-
-
-class _Threaded(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="session")
-def site(published_pack: str) -> Iterator[str]:
-    """The address of the site, served from this process."""
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Threaded, handler_class=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+def site(published_pack: str, data_folder: Path) -> Iterator[str]:
+    """The address of the site as `everychild serve` opens it: figures, registers, several workers."""
+    port = _free_port()
+    command = [sys.executable, "-m", "everychild.cli.main", "serve", "--port", str(port), "--data", str(data_folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            _wait_for(port, server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, server: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"the site did not start: {server.stderr.read() if server.stderr else ''}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the site did not answer")
 
 
 @pytest.fixture(scope="session")

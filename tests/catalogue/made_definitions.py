@@ -76,6 +76,10 @@ TABLES: dict[str, list[str]] = {
         "odd,error,It is {value} of {name},Это {value} из {name},Бұл {name} ішінен {value},"
         "Mend,Исправьте,Түзетіңіз,ru;kk",
     ],
+    "duties/relations.csv": [
+        "code,from_kinds,to_kinds,name_en,name_ru,name_kk,back_en,back_ru,back_kk,unreviewed",
+        "cites,act,act,cites,ссылается,сілтейді,is cited,упомянут,аталған,ru;kk",
+    ],
     "interface.csv": ["key,en,ru,kk,unreviewed", "menu,Menu,Меню,Мәзір,ru;kk"],
     "areas.csv": [
         "code,valid_from,valid_to,kind,parent,name_en,name_ru,name_kk,unreviewed,predecessors,successors,"

@@ -13,6 +13,11 @@ from everychild.vocabulary.observations import conform
 from tests.releases.made import write
 
 
+@pytest.fixture(autouse=True)
+def _registers(db: None) -> None:
+    """Every page asks the registers whether they have changed."""
+
+
 @pytest.fixture
 def client(published_pack: str) -> Client:
     return Client()

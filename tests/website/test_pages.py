@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from everychild.catalogue.countries import country
+from everychild.registers.loading import load_pack
 from everychild.vocabulary.language import LANGUAGES
 from tests.website.pages_list import PAGES
 
@@ -115,9 +117,17 @@ def test_stale_figures_show_their_age(client: Client) -> None:
     assert "mark-stale" in client.get("/en/indicators/stunting_moderate_severe").content.decode()
 
 
-def test_waiting_columns_say_that_their_registers_are_not_loaded(client: Client) -> None:
+def test_links_without_a_record_say_that_there_is_no_information(client: Client) -> None:
     text = client.get("/en/").content.decode()
-    assert text.count('<span class="quiet-words">not loaded</span>') == 4 * text.count('class="outcome"')
+    assert text.count('<span class="quiet-words">no information</span>') == 4 * text.count('class="outcome"')
+
+
+def test_links_with_records_say_how_well_they_are_borne_out(client: Client) -> None:
+    load_pack(country("KAZ"))
+    text = client.get("/en/").content.decode()
+    rights = text.count('class="outcome"')
+    assert rights / 2 < text.count('href="/en/graph/article/') < 4 * rights
+    assert "some evidence: Acts and provisions that speak of it:" in text
 
 
 def test_numbers_are_written_as_the_language_does(client: Client, release: str) -> None:

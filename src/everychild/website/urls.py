@@ -7,7 +7,19 @@ from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
 from everychild.website.languages import LanguageConverter, redirect_to_language
-from everychild.website.pages import about, data, figure, home, indicator, indicators, left_behind, my, places, rights
+from everychild.website.pages import (
+    about,
+    data,
+    figure,
+    graph,
+    home,
+    indicator,
+    indicators,
+    left_behind,
+    my,
+    places,
+    rights,
+)
 from everychild.website.pages import seed_audit as seed
 
 register_converter(LanguageConverter, "language")
@@ -21,6 +33,7 @@ PAGES = [
     re_path(r"^indicators/(?P<code>[^/]+)/figures\.(?P<kind>csv|xlsx|parquet)$", downloads.of_indicator,
             name="indicator-download"),
     re_path(r"^indicators/(?P<code>[^/]+)/(?P<chart>[a-z_-]+)\.(?P<kind>svg|png)$", downloads.chart, name="chart"),
+    path("graph/<str:kind>/<str:code>", graph.graph, name="graph"),
     path("places", places.places, name="places"),
     path("places/<str:code>", places.place, name="place"),
     path("my", my.my, name="my"),

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.catalogue.rights import Article, Cluster
+from everychild.registers.duties.queries import ChainLink, chains
 from everychild.vocabulary.language import Language
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.pages.left_behind import behind_rows
 from everychild.website.texts import say
 
 LINKS = ("law", "money", "action", "voice")
-"""Columns of the chain that wait for their registers; the outcome column is filled from figures."""
+"""Columns of the chain that the graph of duties fills; the outcome column is filled from figures."""
 EVIDENCE_MARKS = {"strong": 3, "some": 2, "weak": 1, "none": 0}
 SHOWN_CHANGES = 5
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a right's chain in words. `marks`: 3 strong, 2 some, 1 weak evidence, 0 no information."""
+
+    name: str
+    marks: int
+    count: int
+    word: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,8 @@ class GridRow:
     evidence: int
     evidence_word: str
     reason: str
+    links: Mapping[str, Link]
+    """law, money, action and voice: what the graph of duties knows."""
 
 
 def home(request: HttpRequest, language: Language) -> HttpResponse:
@@ -56,15 +72,31 @@ def home(request: HttpRequest, language: Language) -> HttpResponse:
 
 def grid(site: Observatory, language: Language) -> list[tuple[Cluster, list[GridRow]]]:
     """Articles by reporting cluster, each with its outcome state; procedure (cluster 0) has no children's outcome."""
+    known = chains()
     clusters = {number: (cluster, []) for number, cluster in sorted(site.catalogue.clusters.items()) if number != 0}
     for number, row in site.grid.items():
         article = site.catalogue.articles[number]
         if article.cluster in clusters:
-            clusters[article.cluster][1].append(grid_row(article, row, language))
+            clusters[article.cluster][1].append(grid_row(article, row, language, known.get(number, {})))
     return [(cluster, rows) for cluster, rows in clusters.values() if rows]
 
 
-def grid_row(article: Article, row: Row, language: Language) -> GridRow:
+def links_of(known: Mapping[str, ChainLink], language: Language) -> dict[str, Link]:
+    found = {}
+    for name in LINKS:
+        link = known.get(name)
+        strength = link.strength if link else "none"
+        reason = say(f"chain.{name}.{'some' if link else 'none'}", language, count=link.count if link else 0,
+                     verified=link.verified if link else 0)  # fmt: skip
+        found[name] = Link(
+            name, EVIDENCE_MARKS[strength], link.count if link else 0, say(f"strength.{strength}", language), reason
+        )
+    return found
+
+
+def grid_row(
+    article: Article, row: Row, language: Language, known: Mapping[str, ChainLink] = MappingProxyType({})
+) -> GridRow:
     counts = {name: row[name] for name in ("indicators", "with_figures", "better", "worse", "unchanged")}
     reason = say(
         "grid.reason" if row["with_figures"] else "grid.reason.none",
@@ -79,6 +111,7 @@ def grid_row(article: Article, row: Row, language: Language) -> GridRow:
         evidence=EVIDENCE_MARKS[row["evidence"]],
         evidence_word=say(f"evidence.{row['evidence']}", language),
         reason=reason,
+        links=links_of(known, language),
     )
 
 

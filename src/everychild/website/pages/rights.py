@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.catalogue.indicators import Indicator
+from everychild.registers.duties.queries import chains
 from everychild.vocabulary.language import Language
 from everychild.website.display import Shown, is_unverified, show
 from everychild.website.observatory import Observatory, observatory
-from everychild.website.pages.home import grid, grid_row
+from everychild.website.pages.home import grid, grid_row, links_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def right(request: HttpRequest, language: Language, number: str) -> HttpResponse
         raise Http404(number)
     outcomes = outcomes_of(site, number, language, verified=request.GET.get("verified") == "1")
     state = site.grid.get(number)
-    pack = site.country
+    pack, chain = site.country, chains().get(number, {})
     return render(
         request,
         "everychild/right.html",
@@ -42,7 +43,8 @@ def right(request: HttpRequest, language: Language, number: str) -> HttpResponse
             "page": "rights",
             "article": article,
             "cluster": site.catalogue.clusters[article.cluster],
-            "state": grid_row(article, state, language) if state else None,
+            "state": grid_row(article, state, language, chain) if state else None,
+            "links": links_of(chain, language),
             "known": [o for o in outcomes if o.shown],
             "unknown": [o.indicator for o in outcomes if not o.shown],
             "laws": [law for law in pack.laws if number in law.crc_articles],

@@ -39,6 +39,31 @@ def say_many(context: dict[str, Any], key: str, count: int, **places: object) ->
 
 
 @register.simple_tag(takes_context=True)
+def chain_link(context: dict[str, Any], link: Any, article: str) -> SafeString:
+    """A cell of the rights grid: how well one link of the chain is borne out, leading to the graph of the right."""
+    if not link.marks:
+        nothing = '<td><span class="waiting" title="{}"></span><span class="quiet-words">{}</span></td>'
+        return format_html(nothing, link.reason, link.word)
+    where = rows.address("graph", context["language"], kind="article", code=article)
+    return format_html(
+        '<td><a class="dots" href="{}" title="{}: {}">{}<span class="quiet-words">{}: {}</span></a></td>',
+        where, link.word, link.reason, "●" * link.marks + "○" * (3 - link.marks), link.word, link.reason,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def say_kind(context: dict[str, Any], kind: str) -> str:
+    """What a kind of node of the graph is called."""
+    return say_text(f"node.{kind}", context["language"])
+
+
+@register.simple_tag(takes_context=True)
+def say_strength(context: dict[str, Any], strength: str) -> str:
+    """How well an edge of the graph is borne out."""
+    return say_text(f"strength.{strength}", context["language"])
+
+
+@register.simple_tag(takes_context=True)
 def to(context: dict[str, Any], page: str, **named: str) -> str:
     """`{% to "indicator" code="u5mr" %}`: the address of a page in the language of this page."""
     return rows.address(page, context["language"], **named)
