@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 LOOPBACK = "127.0.0.1"
+LOCAL = "local[2]"
 PATIENCE = 60.0
 
 
@@ -26,11 +28,15 @@ def why_not() -> str:
     return "" if shutil.which("java") else "Java is not installed (Debian: apt-get install openjdk-17-jre-headless)"
 
 
-@pytest.fixture(scope="session")
-def master() -> Iterator[str]:
-    """A standalone cluster: a master and two workers with a core each, ended with the tests."""
+def needed() -> None:
     if why_not():
         pytest.skip(f"Apache Spark did not run: {why_not()}")
+
+
+@pytest.fixture(scope="session")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A standalone cluster: a master and two workers with a core each, ended with the tests."""
+    needed()
     import pyspark
 
     home = Path(pyspark.__file__).parent
@@ -44,27 +50,26 @@ def master() -> Iterator[str]:
     def start(kind: str, *arguments: str) -> None:
         command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}", *arguments]
         quiet = subprocess.DEVNULL
-        started.append(subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet))
+        started.append(subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True))
 
     try:
         start("master.Master", "--host", LOOPBACK, "--port", str(port), "--webui-port", str(_free_port()))
         _wait_for(port)
         for _ in range(2):
             start("worker.Worker", "--host", LOOPBACK, "--cores", "1", "--memory", "1g", "--webui-port",
-                  str(_free_port()), f"spark://{LOOPBACK}:{port}")  # fmt: skip
+                  str(_free_port()), "--work-dir", str(tmp_path_factory.mktemp("worker")),
+                  f"spark://{LOOPBACK}:{port}")  # fmt: skip
         yield f"spark://{LOOPBACK}:{port}"
     finally:
         for process in reversed(started):
-            process.terminate()
-        for process in started:
-            process.wait(timeout=20)
+            _end(process)
 
 
-@pytest.fixture(scope="session", params=["local[2]", "cluster"])
+@pytest.fixture(scope="session", params=[LOCAL, "cluster"])
 def spark(request: pytest.FixtureRequest) -> Iterator[Any]:
-    if why_not():
-        pytest.skip(f"Apache Spark did not run: {why_not()}")
-    from everychild.engines.spark_engine import spark_session
+    """A session; `only_local` keeps a test to the first kind."""
+    needed()
+    from everychild.engines.spark_session import spark_session
 
     cluster = request.param == "cluster"
     session = spark_session(request.getfixturevalue("master") if cluster else request.param)
@@ -72,6 +77,19 @@ def spark(request: pytest.FixtureRequest) -> Iterator[Any]:
         _wait_for_workers(session)
     yield session
     session.stop()
+
+
+only_local = pytest.mark.parametrize("spark", [LOCAL], indirect=True, scope="session")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and those that it started: a worker has executors, each with Python of its own."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
 
 
 def _wait_for_workers(session: Any) -> None:

@@ -9,46 +9,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from everychild.engines.design import DesignProblem
+from everychild.engines import spark_rows
+from everychild.engines.design import DesignProblem, psu_facts
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.engines.polars_engine import psu_totals as embedded
+from everychild.engines.spark_engine import FileRows, SparkEngine, SparkProblem, TableRows, psu_totals
 from everychild.engines.totals import PsuTotals
-from everychild.recipes.groups import level_code
 from everychild.recipes.parsing import condition, parse
 from everychild.vocabulary.errors import Place
+from tests.engines.spark.conftest import only_local
+from tests.engines.spark.made_plans import SECRET, plan, rows
 
 HERE = Place("the test")
-ROWS, PSUS = 9000, 60
-
-
-def rows(seed: int = 1) -> pl.DataFrame:
-    rng = np.random.default_rng(seed)
-    psu = rng.integers(1, PSUS + 1, ROWS)
-    frame = pl.DataFrame(
-        {
-            "stratum": (psu - 1) // 20 + 1, "psu": psu, "W": rng.lognormal(0, 0.7, ROWS),
-            "sex": rng.integers(1, 3, ROWS), "region": (psu - 1) // 10 + 1, "wealth": rng.integers(1, 6, ROWS),
-            "a": rng.integers(0, 5, ROWS), "b": rng.normal(3, 1, ROWS), "text": rng.choice(["x", "y"], ROWS),
-        }
-    )  # fmt: skip
-    hide = pl.Series(rng.random(ROWS) < 0.1)
-    return frame.with_columns(
-        pl.when(hide).then(None).otherwise(pl.col("a")).alias("a"),
-        pl.when(hide).then(None).otherwise(pl.col("b")).alias("b"),
-    )
-
-
-def plan() -> Plan:
-    groupings = tuple(
-        Grouping(name, level_code(name, [(str(i), str(i), i) for i in range(1, levels + 1)]), levels)
-        for name, levels in (("sex", 2), ("region", 6), ("wealth", 5))
-    )
-    return Plan(
-        DesignColumns(("stratum",), ("psu",)), parse("w", HERE), groupings,
-        ((), ("sex",), ("region",), ("wealth",), ("region", "sex"), ("wealth", "sex")),
-        (condition(parse("a > 2", HERE), HERE), condition(parse("a IS NOT NULL AND text = 'x'", HERE), HERE)),
-        (parse("CASE WHEN b IS NOT NULL THEN b * b ELSE 0 END", HERE),),
-    )  # fmt: skip
+pytestmark = pytest.mark.spark
 
 
 def assert_equal_to_the_bit(found: PsuTotals, wanted: PsuTotals) -> None:
@@ -60,66 +33,131 @@ def assert_equal_to_the_bit(found: PsuTotals, wanted: PsuTotals) -> None:
     assert np.array_equal(found.counts, wanted.counts)
 
 
-@pytest.mark.spark
-class TestTotals:
-    def test_a_parquet_file_that_workers_read_themselves(self, spark: Any, tmp_path: Path) -> None:
-        from everychild.engines.spark_engine import FileRows, psu_totals
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    rows().write_parquet(tmp_path / "rows.parquet", row_group_size=1000)
+    return tmp_path / "rows.parquet"
 
-        rows().write_parquet(tmp_path / "rows.parquet")
-        found = psu_totals(FileRows(spark, tmp_path / "rows.parquet"), plan())
-        assert_equal_to_the_bit(found, embedded(rows().lazy(), plan()))
 
-    @pytest.mark.parametrize("partitions", [1, 5])
-    def test_a_table_in_any_partitions(self, spark: Any, tmp_path: Path, partitions: int) -> None:
-        from everychild.engines.spark_engine import TableRows, psu_totals
+@pytest.fixture
+def many_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file is cut as a large one is: four ranges to a core."""
+    monkeypatch.setattr(spark_rows, "BATCH", 1000)
 
-        rows().sample(fraction=1, shuffle=True, seed=partitions).write_parquet(tmp_path / "rows.parquet")
-        table = spark.read.parquet(str(tmp_path / "rows.parquet")).repartition(partitions)
-        assert_equal_to_the_bit(psu_totals(TableRows(table), plan()), embedded(rows().lazy(), plan()))
 
-    def test_only_totals_leave_the_workers(self, spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """What comes back from the pass: at most a row for each PSU and bundle of each partition, of a fixed size."""
-        from everychild.engines import spark_engine
+@pytest.mark.usefixtures("many_ranges")
+class TestFiles:
+    @only_local
+    @pytest.mark.parametrize("seed", range(12))
+    def test_any_plan(self, spark: Any, file: Path, seed: int) -> None:
+        shuffled = rows().sample(fraction=1, shuffle=True, seed=seed)
+        assert_equal_to_the_bit(psu_totals(FileRows(spark, file), plan(seed)), embedded(shuffled.lazy(), plan(seed)))
 
-        rows().write_parquet(tmp_path / "rows.parquet")
-        returned: list[list[Any]] = []
-        each = spark_engine.FileRows.each
+    def test_workers_read_by_a_relative_path(self, spark: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(file.parent)
+        found = psu_totals(FileRows(spark, Path(file.name)), plan(4))
+        assert_equal_to_the_bit(found, embedded(rows().lazy(), plan(4)))
 
-        def kept(self: Any, columns: Any, work: Any) -> Any:
-            returned.append(each(self, columns, work))
-            return returned[-1]
+    @only_local
+    def test_sums_of_very_many_partitions_are_added_on_the_workers(
+        self, spark: Any, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        returned = _kept(monkeypatch)
+        apart = psu_totals(FileRows(spark, file), plan(1))
+        monkeypatch.setattr(spark_rows, "TOGETHER", 0)
+        added = psu_totals(FileRows(spark, file), plan(1))
+        assert_equal_to_the_bit(added, apart)
+        few, many = sorted(len(pass_) for pass_ in returned if pass_[0]["kind"] != "summary")
+        assert few == 1 + apart.psus.size + apart.psus.bundles, "one row for each place"
+        assert many > few
 
-        monkeypatch.setattr(spark_engine.FileRows, "each", kept)
-        totals = spark_engine.psu_totals(spark_engine.FileRows(spark, tmp_path / "rows.parquet"), plan())
-        pass_ = returned[-1]
-        assert {row["kind"] for row in pass_} == {"rows", "sums", "counts"}
+    @only_local
+    def test_clusters_of_the_survey_that_the_file_lacks(self, spark: Any, tmp_path: Path) -> None:
+        part = rows().filter(pl.col("psu") % 3 != 0)
+        part.write_parquet(tmp_path / "part.parquet")
+        chosen = plan(12)
+        assert chosen.design == DesignColumns(("stratum",), ("psu",))
+        facts = psu_facts(rows().lazy(), chosen, {name.lower(): name for name in rows().columns})
+        found = psu_totals(FileRows(spark, tmp_path / "part.parquet"), chosen, facts)
+        assert found.psus.size == 60
+        assert_equal_to_the_bit(found, embedded(part.lazy(), chosen, facts))
+
+    def test_only_totals_leave_the_workers(self, spark: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Everything that comes back, in all passes: at most a row for each PSU and bundle of each partition, of the
+        size of its cells; and nowhere what one person said."""
+        returned, chosen = _kept(monkeypatch), plan(4)
+        asked = condition(parse(f"text = '{SECRET}'", HERE), HERE)
+        chosen = Plan(chosen.design, chosen.weight, chosen.groupings, chosen.tables, (asked, *chosen.conditions),
+                      chosen.values)  # fmt: skip
+        totals = psu_totals(FileRows(spark, file), chosen)
+        *summaries, pass_ = returned
+        assert len(summaries) == 2, "the design, and the largest products"
+        for found in summaries:
+            assert all(pl.read_ipc(bytes(row["data"])).height <= totals.psus.size for row in found)
         parts = sum(row["kind"] == "rows" for row in pass_)
+        assert 1 < parts <= 9
         assert len(pass_) <= parts * (1 + totals.psus.size + totals.psus.bundles)
-        sizes = {"sums": totals.sums[0].nbytes, "counts": totals.counts[0, :, :2].size * 8, "rows": 0}
+        sizes = {"sums": totals.sums[0].nbytes, "counts": totals.counts[0].size * 8, "rows": 8}
         assert all(len(row["data"]) == sizes[row["kind"]] for row in pass_)
+        assert totals.counts[:, 0, 0].sum() == 1, "the one row is counted"
+        assert not any(SECRET.encode() in row["data"] for found in returned for row in found)
 
-    def test_rows_that_count_and_have_no_weight_are_refused(self, spark: Any, tmp_path: Path) -> None:
-        from everychild.engines.spark_engine import FileRows, psu_totals
 
+@only_local
+class TestTables:
+    @pytest.mark.parametrize("partitions", [1, 3, 7])
+    def test_any_partitions(self, spark: Any, file: Path, partitions: int) -> None:
+        """Three plans, one of them with clusters in a column whose name has a dot, a backtick and a space."""
+        table = spark.read.parquet(str(file)).repartition(partitions)
+        assert_equal_to_the_bit(psu_totals(TableRows(table), plan(partitions)),
+                                embedded(rows().lazy(), plan(partitions)))  # fmt: skip
+
+
+@only_local
+class TestRefusals:
+    """What the embedded engine refuses is refused in the same way, not by a trace of Java."""
+
+    def refused(self, spark: Any, file: Path, plan: Plan, kind: type[Exception], match: str) -> None:
+        with pytest.raises(kind, match=match):
+            embedded(pl.scan_parquet(file), plan)
+        with pytest.raises(kind, match=match):
+            psu_totals(FileRows(spark, file), plan)
+
+    def test_rows_that_count_and_have_no_weight(self, spark: Any, tmp_path: Path) -> None:
         broken = rows().with_columns(pl.when(pl.col("psu") == 7).then(None).otherwise(pl.col("W")).alias("W"))
-        broken.write_parquet(tmp_path / "rows.parquet")
-        with pytest.raises(DesignProblem, match="no weight"):
-            embedded(broken.lazy(), plan())
-        with pytest.raises(DesignProblem, match="no weight"):
-            psu_totals(FileRows(spark, tmp_path / "rows.parquet"), plan())
+        broken.write_parquet(tmp_path / "broken.parquet")
+        self.refused(spark, tmp_path / "broken.parquet", plan(4), DesignProblem, "rows are counted but have no weight")
 
-    def test_a_file_without_rows_says_so(self, spark: Any, tmp_path: Path) -> None:
-        from everychild.engines.spark_engine import FileRows, NoRows, psu_totals
+    def test_a_design_variable_that_is_not_there(self, spark: Any, file: Path) -> None:
+        absent = Plan(DesignColumns(("stratum",), ("hh1",)), plan(4).weight, (), ((),), plan(4).conditions)
+        self.refused(spark, file, absent, DesignProblem, "hh1 is not in the file")
 
+    def test_an_expression_that_does_not_fit_the_types(self, spark: Any, file: Path) -> None:
+        wrong = Plan(plan(4).design, plan(4).weight, (), ((),), (condition(parse("text > 2", HERE), HERE),))
+        self.refused(spark, file, wrong, pl.exceptions.ComputeError, "cannot compare string with numeric")
+
+    def test_a_value_that_only_the_rows_show(self, spark: Any, file: Path) -> None:
+        beyond = Grouping("beyond", parse("CASE WHEN a = 3 THEN 70000 ELSE 1 END", HERE), 1)
+        wrong = Plan(plan(4).design, plan(4).weight, (beyond,), ((), ("beyond",)), plan(4).conditions)
+        self.refused(spark, file, wrong, pl.exceptions.PolarsError, "conversion from .* failed")
+
+    def test_a_file_without_rows(self, spark: Any, tmp_path: Path) -> None:
         rows().head(0).write_parquet(tmp_path / "rows.parquet")
-        with pytest.raises(NoRows, match="no rows"):
-            psu_totals(FileRows(spark, tmp_path / "rows.parquet"), plan())
+        with pytest.raises(SparkProblem, match="no rows"):
+            psu_totals(FileRows(spark, tmp_path / "rows.parquet"), plan(4))
+
+    def test_workers_that_cannot_see_the_file(self, spark: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = FileRows(spark, file)
+        ranges = found._ranges()
+        monkeypatch.setattr(FileRows, "_ranges", lambda _self: ranges)
+        file.unlink()
+        with pytest.raises(SparkProblem, match="Apache Spark stopped: FileNotFoundError") as refused:
+            found.each(["a"], lambda pieces: ([("rows", 0, bytes(8))] for piece in pieces if piece.collect().height))
+        assert "everychild" in refused.value.findings[0].suggestion("en")
 
 
-@pytest.mark.spark
 def test_a_whole_survey_has_the_same_estimates(spark: Any, tmp_path: Path) -> None:
     """Values carried from other files, stacked files, parities: all through Survey, to the twelfth digit."""
-    from everychild.engines.spark_engine import SparkEngine
     from everychild.estimation.survey import Survey
     from everychild.microdata.invented import simulate, write_invented
 
@@ -140,19 +178,14 @@ def test_a_whole_survey_has_the_same_estimates(spark: Any, tmp_path: Path) -> No
     assert list((tmp_path / "private").iterdir()) == [], "prepared rows are removed"
 
 
-class TestWithoutSpark:
-    def test_the_command_says_what_to_install(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        from everychild.cli.main import main
-        from everychild.engines import spark_engine
-        from everychild.microdata.invented import simulate, write_invented
+def _kept(monkeypatch: pytest.MonkeyPatch) -> list[list[Any]]:
+    """Everything that comes back from workers, pass by pass."""
+    returned: list[list[Any]] = []
+    collected = spark_rows.collected
 
-        write_invented(simulate(1200, seed=4), tmp_path / "learn")
-        monkeypatch.setattr(spark_engine, "find_spec", lambda _name: None)
-        call = ["estimate", str(tmp_path / "learn" / "survey.yaml"), "--indicators", "birth_registration"]
-        assert main([*call, "--engine", "spark"]) != 0
-        said = capsys.readouterr().err
-        assert "everychild[spark]" in said
-        assert "Java 17" in said
-        assert main(call) == 0
+    def kept(frame: Any) -> list[Any]:
+        returned.append(collected(frame))
+        return returned[-1]
+
+    monkeypatch.setattr(spark_rows, "collected", kept)
+    return returned
