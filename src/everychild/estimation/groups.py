@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from everychild.catalogue.catalogue import catalogue
+from everychild.microdata.expected_types import standard_breakdowns
 from everychild.microdata.located import finding
 from everychild.microdata.survey_files import SurveyFiles
-from everychild.recipes.groups import FileBreakdown, Level, file_breakdowns, level_code
+from everychild.recipes.groups import FileBreakdown, Level, level_code
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import LocalText
 
@@ -49,7 +50,7 @@ def requested(by: Sequence[str]) -> tuple[Table, ...]:
 
 def breakdowns_of(files: SurveyFiles, file: str) -> Mapping[str, FileBreakdown]:
     """Breakdowns by code whose variable the file has."""
-    found = dict(file_breakdowns(files.description.layout, file))
+    found = dict(standard_breakdowns(files.description.layout, file))
     for own in files.description.breakdowns:
         variable = own.variable.get(file, own.variable.get("*"))
         if variable is None:

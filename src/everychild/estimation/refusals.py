@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import polars as pl
-
 from everychild.engines.design import DesignProblem
 from everychild.estimation.groups import Table, breakdowns_of
 from everychild.estimation.work import Pass
@@ -25,13 +23,25 @@ def refuse_unusable(files: SurveyFiles, scans: Iterable[Pass]) -> None:
     """DataRefused when a file that is about to be read has no rows, words for numbers, a key twice, rows whose
     household is unknown although its answers are asked for, or is not the file that the workspace kept."""
     scans = [each for scan in scans for each in chain(scan)]
-    found = list(changed(files, dict.fromkeys(scan.file for scan in scans)))
-    for scan in scans if not found else ():
-        found += _of_scan(files, scan)
-    for name in dict.fromkeys(scan.file for scan in scans) if not found else ():
-        found += [f for f in FileChecks(files, name).key_findings() if f.severity == "error"]
+    names = list(dict.fromkeys(scan.file for scan in scans))
+    found = list(changed(files, names))
+    if not found:
+        for name in names:
+            found += _rows_and_keys(files, name)
+    if not found:
+        for scan in scans:
+            found += _of_scan(files, scan)
     if found:
         raise DataRefused(_once(found))
+
+
+def _rows_and_keys(files: SurveyFiles, name: str) -> list[Finding]:
+    """Errors of a file as a whole; a file that was found in order is not asked again."""
+    checks = FileChecks(files, name)
+    if name in files.in_order or checks.has_rows_and_keys_in_order():
+        files.in_order.add(name)
+        return []
+    return list(checks.rows()) or [f for f in checks.key_findings() if f.severity == "error"]
 
 
 def chain(scan: Pass) -> Iterator[Pass]:
@@ -43,10 +53,6 @@ def chain(scan: Pass) -> Iterator[Pass]:
 
 def _of_scan(files: SurveyFiles, scan: Pass) -> Iterator[Finding]:
     checks = FileChecks(files, scan.file)
-    empty = list(checks.rows())
-    yield from empty
-    if empty:
-        return
     plan = scan.plan
     weight = variables(plan.weight)
     nodes = (*plan.conditions, *plan.values, *(grouping.code for grouping in plan.groupings))
@@ -60,16 +66,18 @@ def _of_scan(files: SurveyFiles, scan: Pass) -> Iterator[Finding]:
         if each.from_file == files.description.household_file:
             yield from checks.orphans()
         if each.from_file:
-            yield from (f for f in FileChecks(files, source).key_findings() if f.severity == "error")
+            yield from _rows_and_keys(files, source)
 
 
 def _wrong_types(checks: FileChecks, nodes: Sequence[Node], weight: frozenset[str]) -> Iterator[Finding]:
+    read = frozenset().union(*map(variables, nodes)) | weight
+    if not read & (checks.texts | checks.files.numbers_for_letters(checks.name)):
+        return  # every column is a number, as in most files
     types = expected(*((node, "unknown") for node in nodes))
     yield from checks.words(types.numbers - weight)
     yield from checks.numbers(types.letters)
-    for name in sorted(weight):
-        if name in checks.schema and checks.schema[name][1] == pl.String:
-            yield from checks.weight(name)
+    for name in sorted(weight & checks.texts):
+        yield from checks.weight(name)
 
 
 def located(files: SurveyFiles, scan: Pass, problem: DesignProblem) -> Exception:
@@ -108,7 +116,7 @@ def to_be_known(files: SurveyFiles, scans: Sequence[Pass], tables: Sequence[Tabl
     household = files.description.household_file
     found = undivided(files, scans, tables)
     if household in files.present and household not in read:
-        found += [f for f in FileChecks(files, household).key_findings() if f.rule == "survey_duplicate_key"]
+        found += [f for f in _rows_and_keys(files, household) if f.rule == "survey_duplicate_key"]
     return found
 
 

@@ -9,13 +9,14 @@ from typing import Final
 
 import polars as pl
 
+from everychild.microdata.expected_types import standard_breakdowns
 from everychild.microdata.file_checks import ROW, FileChecks
 from everychild.microdata.located import finding
 from everychild.microdata.reading import unreadable
 from everychild.microdata.spss import BrokenFile
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.microdata.workspace import damaged
-from everychild.recipes.groups import file_breakdowns, level_code
+from everychild.recipes.groups import level_code
 from everychild.recipes.nodes import Node, Variable
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.findings import Finding
@@ -127,7 +128,7 @@ def _unknown_codes(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
     """Codes of breakdown variables that belong to no group."""
     trees = {
         code: each.code
-        for code, each in file_breakdowns(files.description.layout, checks.name).items()
+        for code, each in standard_breakdowns(files.description.layout, checks.name).items()
         if code in CODED
     }
     variable_of = {}

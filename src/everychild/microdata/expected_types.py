@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from everychild.recipes.groups import FileBreakdown, file_breakdowns
 from everychild.recipes.nodes import (
@@ -76,10 +77,11 @@ def expected_of_book(book: RecipeBook) -> Mapping[str, ExpectedTypes]:
     for (_, file), carried in book.carried.items():
         trees.setdefault(carried.from_file or file, []).append((carried.meaning, "unknown"))
     for file, here in trees.items():
-        here += [(each.code, "unknown") for each in _breakdowns(book.layout, file)]
+        here += [(each.code, "unknown") for each in standard_breakdowns(book.layout, file).values()]
     return {file: expected(*here) for file, here in trees.items()}
 
 
 @cache
-def _breakdowns(layout: str, file: str) -> tuple[FileBreakdown, ...]:
-    return tuple(file_breakdowns(layout, file).values())
+def standard_breakdowns(layout: str, file: str) -> Mapping[str, FileBreakdown]:
+    """The shipped breakdowns of a file by code; their table is read once."""
+    return MappingProxyType(dict(file_breakdowns(layout, file)))

@@ -34,6 +34,11 @@ class FileChecks:
     def is_household_file(self) -> bool:
         return self.name == self.files.description.household_file
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """Names (lower case) of the columns that hold text."""
+        return frozenset(lower for lower, (_, kind) in self.schema.items() if kind == pl.String)
+
     def has(self, names: Collection[str]) -> bool:
         return all(name.lower() in self.schema for name in names)
 
@@ -149,15 +154,33 @@ class FileChecks:
             gone = gone | value.is_between(words.missing_range.low, words.missing_range.high)
         return gone
 
+    def has_rows_and_keys_in_order(self) -> bool:
+        """Whether there are rows, and no key is missing or stands twice: one reading of the keys alone, asked before
+        the findings, which take several."""
+        names = [self.schema[name.lower()][0] for name in self._key if name.lower() in self.schema]
+        asked = [pl.len().alias("rows"), *(pl.col(name).null_count() for name in names)]
+        if names and self._unique:
+            asked.append(pl.struct(names).n_unique().alias("keys"))
+        found = self.frame.select(asked).collect().row(0, named=True)
+        rows, keys = found.pop("rows"), found.pop("keys", None)
+        return bool(rows) and not any(found.values()) and keys in (None, rows)
+
+    @property
+    def _key(self) -> tuple[str, ...]:
+        return self.design.household if self.is_household_file else (*self.design.household, *self.design.line)
+
+    @property
+    def _unique(self) -> bool:
+        return self.has(self._key) and (self.is_household_file or bool(self.design.line))
+
     def key_findings(self) -> Iterator[Finding]:
         """Rows without a key, and keys that stand twice: households in the household file, persons elsewhere."""
-        key = self.design.household if self.is_household_file else (*self.design.household, *self.design.line)
-        if not self.has(key):
+        if not self.has(self._key):
             return
-        for name in key:
+        for name in self._key:
             yield from self._where(name, self.column(name).is_null(), "survey_key_missing")
-        if self.is_household_file or self.design.line:
-            yield from self._repeated(key)
+        if self._unique:
+            yield from self._repeated(self._key)
 
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Finding]:
         names = [self.schema[name.lower()][0] for name in key]

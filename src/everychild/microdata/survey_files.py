@@ -47,6 +47,8 @@ class SurveyFiles:
     _opened: dict[str, DataFile] = field(default_factory=dict, repr=False)
     _frames: dict[str, pl.LazyFrame] = field(default_factory=dict, repr=False)
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    in_order: set[str] = field(default_factory=set, repr=False)
+    """Files whose rows and keys were found in order."""
     _numbers_for_letters: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
