@@ -244,6 +244,7 @@ def _text(found: Sequence[Estimates], arguments: argparse.Namespace) -> str:
 
 def _table(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO) -> None:
     from everychild.estimation.presentation import cells
+    from everychild.vocabulary.code_lists import code_list
 
     language: Language = arguments.language
     shown = estimates.shown(hidden=arguments.hidden)
@@ -253,7 +254,8 @@ def _table(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO
         out.write(f"{WORDS['invented'][language]}\n")
     rows, names = [], {}
     for row in shown.filter(shown["n"] > 0).iter_rows(named=True):
-        names[row["indicator"]], *rest = cells(estimates, row, language)
+        name, *rest = cells(estimates, row, language)
+        names[row["indicator"]] = f"{name}, {code_list('unit')[row['unit']].name[language]}"
         rows.append((row["indicator"], rest))
     if rows:
         _blocks(rows, names, language, out)

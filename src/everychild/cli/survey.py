@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
-from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings, refusal
+from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings, refusal, width
 from everychild.cli.progress import ProgressLine
 from everychild.cli.tables import add_format, print_rows
 from everychild.microdata.located import finding
@@ -17,6 +18,8 @@ from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
 WORDS: Final[dict[str, dict[Language, str]]] = {
+    "read_head": {"en": "file|read from|rows|variables", "ru": "файл|прочитан из|строк|переменных",
+                  "kk": "файл|қайдан оқылды|жол|айнымалы"},
     "kept": {"en": "kept in", "ru": "сохранено в", "kk": "мына бумада сақталды:"},
     "private": {
         "en": "Only the owner of these files can read them. They are never published.",
@@ -122,7 +125,13 @@ def run_read(arguments: argparse.Namespace) -> int:
     with ProgressLine(len(files.present)) as line:
         kept = keep(files, arguments.out, line.step)
     rows = [{"file": f.name, "read_from": f.source, "rows": f.rows, "variables": f.columns} for f in kept]
-    print_rows(rows, ("file", "read_from", "rows", "variables"), arguments.format)
+    columns = ("file", "read_from", "rows", "variables")
+    if arguments.format == "table":
+        titles = WORDS["read_head"][language].split("|")
+        rows = [dict(zip(titles, (row[column] for column in columns), strict=True)) for row in rows]
+        print_rows(rows, titles, "table")
+    else:
+        print_rows(rows, columns, arguments.format)
     out = sys.stdout if arguments.format == "table" else sys.stderr
     out.write(f"\n{WORDS['kept'][language]} {arguments.out}\n{WORDS['private'][language]}\n")
     return 0
@@ -145,7 +154,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     else:
         warnings = sum(f.severity == "warning" for f in findings)
         counts = [(errors, "errors"), (warnings, "warnings")]
-        print(", ".join(f"{format_number(count, language)} {WORDS[word][language]}" for count, word in counts))
+        print(", ".join(f"{WORDS[word][language]}: {format_number(count, language)}" for count, word in counts))
     return 1 if errors else 0
 
 
@@ -165,8 +174,17 @@ def run_breakdowns(arguments: argparse.Namespace) -> int:
             row["files"].append(file)
             row["groups"] = ", ".join(level.name[language] for level in each.levels)
     rows = [{**row, "files": " ".join(row["files"])} for row in found.values()]
+    if arguments.format == "table":
+        for row in rows:
+            print(f"{row['breakdown']}  ({row['files']})")
+            print(_indented(f"{row['name']}: {row['groups']}") + "\n")
+        return 0
     print_rows(rows, ("breakdown", "name", "files", "groups"), arguments.format)
     return 0
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, width(), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 @explained
