@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import child_growth, child_mortality, loading, pages, results, spark_engine, starting, survey_engine
+from benchmarks import (
+    child_growth,
+    child_mortality,
+    graph,
+    loading,
+    pages,
+    results,
+    spark_engine,
+    starting,
+    survey_engine,
+)
 
 PARTS = {
     "starting": starting.measure,
@@ -14,6 +24,7 @@ PARTS = {
     "spark_engine": spark_engine.measure,
     "child_mortality": child_mortality.measure,
     "child_growth": child_growth.measure,
+    "graph": graph.measure,
 }
 
 

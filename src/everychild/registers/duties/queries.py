@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +16,7 @@ from everychild.registers.duties.relations import LINKS, STRENGTHS, Relation, re
 Name = tuple[str, str]
 FEW: Final = 400
 """Names in one query: SQLite takes no more than some 900 values, two for each."""
-MOST: Final = 60
+MOST: Final = 40
 """Edges of one node that are followed further; an article with a thousand acts would be no neighbourhood."""
 
 
@@ -58,19 +58,37 @@ class Neighbourhood:
         return dict(sorted(found.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else -1))
 
 
-def edges_of(names: Iterable[Name]) -> list[Edge]:
-    """All edges at these nodes, from either end, in two indexed look-ups a kind."""
+def strongest(names: Iterable[Name]) -> Iterator[tuple[Name, Edge, int]]:
+    """At each of these nodes its MOST best-evidenced edges from either end, and how many edges that end has in all.
+
+    Ranked in the database: of an article with a thousand acts forty are read.
+    """
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, code in names:
         by_kind[kind].append(code)
-    found: dict[int, Edge] = {}
     for kind, codes in by_kind.items():
         for start in range(0, len(codes), FEW):
-            some = codes[start : start + FEW]
             for end in ("from", "to"):
-                rows = Edge.objects.filter(**{f"{end}_kind": kind, f"{end}_code__in": some}).order_by("pk")
-                found.update((edge.pk, edge) for edge in rows)
-    return list(found.values())
+                yield from _strongest_at(end, kind, codes[start : start + FEW])
+
+
+_AT: Final = """
+    SELECT * FROM (
+        SELECT {table}.*,
+            ROW_NUMBER() OVER (PARTITION BY {end}_code ORDER BY {order}, id) AS place,
+            COUNT(*) OVER (PARTITION BY {end}_code) AS of
+        FROM {table} WHERE {end}_kind = %s AND {end}_code IN ({codes})
+    ) AS ranked WHERE place <= %s ORDER BY {end}_code, place
+"""
+"""Written out, because building the same from Django's window expressions takes three times as long as running it."""
+_ORDER: Final = "CASE strength " + " ".join(f"WHEN '{s}' THEN {-n}" for n, s in enumerate(STRENGTHS)) + " END"
+
+
+def _strongest_at(end: str, kind: str, codes: list[str]) -> Iterator[tuple[Name, Edge, int]]:
+    places = ", ".join(["%s"] * len(codes))
+    asked = _AT.format(table=Edge._meta.db_table, end=end, order=_ORDER, codes=places)
+    for edge in Edge.objects.raw(asked, [kind, *codes, MOST]):
+        yield (kind, getattr(edge, f"{end}_code")), edge, edge.of
 
 
 def neighbourhood(kind: str, code: str, steps: int = 2) -> Neighbourhood:
@@ -79,25 +97,26 @@ def neighbourhood(kind: str, code: str, steps: int = 2) -> Neighbourhood:
     distance: dict[Name, int] = {centre: 0}
     more: dict[Name, int] = {}
     taken: dict[int, Step] = {}
-    edge_of_ring: set[Name] = {centre}
+    ring: set[Name] = {centre}
     for depth in range(1, steps + 1):
         at: dict[Name, list[Step]] = defaultdict(list)
-        for edge in edges_of(edge_of_ring):
+        whole: Counter[Name] = Counter()
+        for here, edge, of in strongest(ring):
             ends = ((edge.from_kind, edge.from_code), (edge.to_kind, edge.to_code))
-            for here, there in (ends, ends[::-1]):
-                if here in edge_of_ring and edge.pk not in taken:
-                    at[here].append(Step(edge, here, there))
+            if not at[here] or (ends[0] == here) != at[here][-1].forward:
+                whole[here] += of
+            at[here].append(Step(edge, here, ends[1] if ends[0] == here else ends[0]))
         reached: set[Name] = set()
         for here, found in at.items():
             found.sort(key=lambda step: -STRENGTHS.index(step.edge.strength))
-            if len(found) > MOST:
-                more[here] = len(found) - MOST
+            if whole[here] > MOST:
+                more[here] = whole[here] - MOST
             for step in found[:MOST]:
                 taken.setdefault(step.edge.pk, step)
                 if step.there not in distance:
                     distance[step.there] = depth
                     reached.add(step.there)
-        edge_of_ring = reached
+        ring = reached
     ordered = tuple(sorted(taken.values(), key=lambda s: (distance[s.here], s.here, s.there)))
     return Neighbourhood(centre, ordered, nodes(distance), distance, more)
 
