@@ -41,6 +41,7 @@ breakdowns:
 """
 SHOW = """
 import django; django.setup()
+from django.core.management import call_command; call_command("migrate", verbosity=0)
 from django.test import Client
 print(Client().get("/en/indicators/stunting_moderate_severe").content.decode())
 """

@@ -161,6 +161,7 @@ def test_single_cluster_strata_fail_when_they_shall(
 
 SHOW = """
 import django; django.setup()
+from django.core.management import call_command; call_command("migrate", verbosity=0)
 from django.test import Client
 print(Client().get("/en/indicators/u5mr").content.decode())
 """

@@ -70,6 +70,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("desk/columns/*.csv", ("table", "column"), ("name",)),
     Table("rules.csv", ("rule",), ("message", "suggestion"), (), ("severity",)),
     Table("interface.csv", ("key",), ("",)),
+    Table("surveys/comments.csv", ("key",), ("text",)),
     Table("duties/relations.csv", ("code",), ("name", "back")),
     Table(f"{PACK}interface.csv", ("key",), ("",)),
     Table("areas.csv", ("code", "valid_from"), ("name",), ("seat",), _AREAS),
