@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ from everychild.engines.design import (
 from everychild.engines.plan import Plan
 from everychild.engines.polars_engine import Step, largest_products, prepared
 from everychild.engines.spark_rows import SUMMARY, FileRows, Rows, Sent, TableRows
-from everychild.engines.spark_session import NoSpark, SparkProblem, spark_session
+from everychild.engines.spark_session import NoSpark, SparkProblem, spark_session, watched
 from everychild.engines.totals import Accumulator, PsuTotals
 from everychild.recipes.nodes import variables
 
@@ -70,7 +71,7 @@ def psu_totals(
 ) -> PsuTotals:
     """Sum a plan over rows on workers; equal to polars_engine.psu_totals to the last bit.
 
-    `facts` are the PSUs of the whole survey. `progress` is told the rows when they are done. Raises
+    `facts` are the PSUs of the whole survey. `progress` is told of further rows as partitions end. Raises
     design.DesignProblem and polars' errors as the embedded engine does; SparkProblem for a file without rows, and when
     workers stop.
     """
@@ -84,10 +85,27 @@ def psu_totals(
     step.derived(rows.empty(needed)).collect()  # refused here as the embedded engine does, not by a worker
     sums = step.accumulator()
     size = sums.sums.nbytes + sums.counts.nbytes
-    totals = _merged(step, sums, rows.each(needed, lambda pieces: _summed(step, pieces), size))
-    if progress is not None:
-        progress(totals.rows)
-    return totals
+    with _told(rows, own.rows, progress):
+        returned = rows.each(needed, lambda pieces: _summed(step, pieces), size)
+    return _merged(step, sums, returned)
+
+
+@contextmanager
+def _told(rows: Rows, count: int, progress: Callable[[int], None] | None) -> Iterator[None]:
+    """Tells `progress` of further rows as partitions end, of `count` in all."""
+    if progress is None:
+        yield
+        return
+    done = 0
+
+    def partly(share: float) -> None:
+        nonlocal done
+        further, done = int(share * count) - done, int(share * count)
+        progress(further)
+
+    with watched(rows.session, partly):
+        yield
+    progress(count - done)
 
 
 def _facts(rows: Rows, plan: Plan, spelling: dict[str, str], needed: Sequence[str]) -> DesignFacts:

@@ -44,6 +44,9 @@ class Rows(Protocol):
     @property
     def columns(self) -> Sequence[str]: ...
 
+    @property
+    def session(self) -> SparkSession: ...
+
     def empty(self, columns: Sequence[str]) -> pl.LazyFrame:
         """No row, with the types that the pieces have: what cannot be derived is found before any work starts."""
 
@@ -61,6 +64,10 @@ class TableRows:
     @property
     def columns(self) -> Sequence[str]:
         return list(self.frame.columns)
+
+    @property
+    def session(self) -> SparkSession:
+        return self.frame.sparkSession
 
     def empty(self, columns: Sequence[str]) -> pl.LazyFrame:
         return _frame(self._chosen(columns).limit(0).toArrow(), columns)

@@ -7,7 +7,10 @@ import shutil
 import socket
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -25,6 +28,9 @@ PATIENCE: Final = 60.0
 """Seconds for a cluster to give a first worker; Spark itself would wait for ever, without a word."""
 KNOCK: Final = 5.0
 """Seconds for a master to open its port; Spark itself tries for a minute."""
+
+LOOK: Final = 0.5
+"""Seconds between two looks at how far a pass has come."""
 
 
 class SparkProblem(DataRefused):
@@ -77,6 +83,39 @@ def collected(frame: DataFrame) -> list[Row]:
         if cause.startswith("polars.exceptions."):
             raise pl.exceptions.ComputeError(cause.partition(": ")[2]) from problem
         raise SparkProblem("spark_stopped", problem=cause) from problem
+
+
+@contextmanager
+def watched(session: SparkSession, told: Callable[[float], None]) -> Iterator[None]:
+    """While work runs, tell the share of its tasks that are done, whenever it has grown.
+
+    Looked at from a thread beside: `collect` does not return before the end, and has to be in the main thread, where
+    PySpark cancels it at Ctrl-C.
+    """
+    ended = Event()
+
+    def look() -> None:
+        highest = 0.0
+        while not ended.wait(LOOK):
+            share = _share_done(session)
+            if share > highest:
+                highest = share
+                told(share)
+
+    watcher = Thread(target=look, name="everychild: progress of Spark", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _share_done(session: SparkSession) -> float:
+    tracker = session.sparkContext.statusTracker()
+    stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+    tasks = sum(stage.numTasks for stage in stages if stage is not None)
+    return sum(stage.numCompletedTasks for stage in stages if stage is not None) / tasks if tasks else 0.0
 
 
 def cause_of(trace: str) -> str:
@@ -140,7 +179,7 @@ def _opens(address: tuple[str, int]) -> bool:
 def _wait_for_a_worker(session: SparkSession, master: str) -> None:
     if session.conf.get("spark.dynamicAllocation.enabled", "false") == "true":  # workers come with the first work
         return
-    executors = session.sparkContext._jsc.sc().getExecutorMemoryStatus  # PySpark has no other way to ask
+    executors = session.sparkContext._jsc.sc().getExecutorMemoryStatus  # by way of Java: any PySpark 4 allows it
     until = time.monotonic() + PATIENCE
     while executors().size() < 2:  # the driver is one of them
         if time.monotonic() > until:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from everychild.engines import spark_rows
+from everychild.engines import spark_rows, spark_session
 from everychild.engines.design import DesignProblem, psu_facts
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.engines.polars_engine import psu_totals as embedded
@@ -70,6 +70,14 @@ class TestFiles:
         few, many = sorted(len(pass_) for pass_ in returned if pass_[0]["kind"] != "summary")
         assert few == 1 + apart.psus.size + apart.psus.bundles, "one row for each place"
         assert many > few
+
+    @only_local
+    def test_progress_tells_of_every_row_once(self, spark: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(spark_session, "LOOK", 0.001)
+        told: list[int] = []
+        psu_totals(FileRows(spark, file), plan(4), progress=told.append)
+        assert sum(told) == rows().height
+        assert min(told) >= 0
 
     @only_local
     def test_clusters_of_the_survey_that_the_file_lacks(self, spark: Any, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -66,6 +68,38 @@ def test_the_cause_is_the_exception_at_the_end_of_the_trace() -> None:
     )
     assert cause_of(trace) == "ModuleNotFoundError: No module named 'everychild'"
     assert cause_of("[SOME_CODE] No space left.\nJVM stacktrace: …") == "[SOME_CODE] No space left."
+
+
+def test_a_watch_tells_the_share_of_tasks_whenever_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two stages of four tasks; the second look shows less, since the first stage is no longer active."""
+    looks = iter([{1: 1, 2: 0}, {2: 0}, {1: 4, 2: 2}, {}])
+    seen = Event()
+    stages: dict[int, int] = {}
+
+    class Session:
+        """As far as a watch looks at a session."""
+
+        sparkContext = property(lambda self: self)  # noqa: N815 - as PySpark spells it
+
+        def statusTracker(self) -> Session:  # noqa: N802
+            return self
+
+        def getActiveStageIds(self) -> list[int]:  # noqa: N802
+            stages.clear()
+            stages.update(next(looks, {}))
+            if not stages:
+                seen.set()
+            return list(stages)
+
+        def getStageInfo(self, stage: int) -> SimpleNamespace:  # noqa: N802
+            return SimpleNamespace(numTasks=4, numCompletedTasks=stages[stage])
+
+    monkeypatch.setattr(spark_session, "LOOK", 0.001)
+    told: list[float] = []
+    session: Any = Session()
+    with spark_session.watched(session, told.append):
+        assert seen.wait(10)
+    assert told == [1 / 8, 6 / 8]
 
 
 @pytest.mark.spark
