@@ -38,6 +38,9 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "warnings": {"en": "warnings", "ru": "предупреждений", "kk": "ескерту"},
 }  # fmt: skip
 
+FEWEST_HOUSEHOLDS: Final = 1000
+INVENTED_LIKE: Final = "mics6"
+
 
 def add(commands: Any) -> None:
     purpose = "read, check or invent the files of a household survey"
@@ -95,7 +98,7 @@ def _add_describe(verbs: Any) -> None:
 def _add_simulate(verbs: Any) -> None:
     purpose = "draw a whole survey of an invented country, to learn and test on"
     command = verbs.add_parser("simulate", help=purpose, description=purpose)
-    command.add_argument("--like", choices=("mics6",), default="mics6", help="format of the files (default: mics6)")
+    command.add_argument("--like", metavar="KIND", default="mics6", help="format of the files: mics6 (default)")
     command.add_argument("--households", type=int, default=16_000, metavar="N", help="households (default: 16000)")
     command.add_argument("--seed", type=int, default=1, help="another number draws another sample (default: 1)")
     command.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write to")
@@ -204,13 +207,13 @@ def run_describe(arguments: argparse.Namespace) -> int:
     return 0
 
 
+@explained
 def run_simulate(arguments: argparse.Namespace) -> int:
-    from everychild.microdata.invented import simulate, write_invented
+    from everychild.microdata.invented import refuse_taken, simulate, write_invented
 
     language: Language = arguments.language
-    if arguments.households < 1000:
-        sys.stderr.write("everychild: an invented survey has at least 1,000 households\n")
-        return 2
+    _refuse_impossible(arguments)
+    refuse_taken(arguments.out)
     with ProgressLine() as line:
         line.step(WORDS["invented"][language])
         paths = write_invented(simulate(arguments.households, arguments.seed), arguments.out)
@@ -221,3 +224,17 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     print(f"  everychild survey check {description}")
     print(f"  everychild estimate {description} --indicators birth_registration --by residence,region")
     return 0
+
+
+def _refuse_impossible(arguments: argparse.Namespace) -> None:
+    """What would end in an error of a library, or after seconds of drawing, is said at once."""
+    found = []
+    if arguments.like != INVENTED_LIKE:
+        found.append(finding("", "--like", arguments.like, "invented_like_unknown", known=INVENTED_LIKE))
+    if arguments.households < FEWEST_HOUSEHOLDS:
+        least = format_number(FEWEST_HOUSEHOLDS, arguments.language)
+        found.append(finding("", "--households", arguments.households, "invented_households_few", least=least))
+    if arguments.seed < 0:
+        found.append(finding("", "--seed", arguments.seed, "invented_seed_negative"))
+    if found:
+        raise DataRefused(found)

@@ -14,6 +14,9 @@ from everychild.vocabulary.findings import Finding
 
 NORMALISED: Final = (0.9, 1.1)
 """Range in which a mean weight passes for 1: rounding and rows of zero weight move it a little."""
+OF_ONE_SELECTED: Final = frozenset({"fsweight"})
+"""Weights of one child drawn in each household: MICS6 multiplies the weight that averages 1 (fshweight) by the number
+of children it was drawn from, so these average that number."""
 FEW: Final = 3
 """Examples of one kind that are listed; the count says how many there are."""
 ROW: Final = "row of the file"
@@ -138,7 +141,7 @@ class FileChecks:
         )
         if rows and mean is None:
             yield finding(self.file, column, "0", "survey_weight_all_zero")
-        elif mean is not None and not NORMALISED[0] <= mean <= NORMALISED[1]:
+        elif mean is not None and name.lower() not in OF_ONE_SELECTED and not NORMALISED[0] <= mean <= NORMALISED[1]:
             yield finding(self.file, column, f"{mean:.0f}" if mean >= 1000 else f"{mean:.4g}", "survey_weight_mean")
 
     def _declared_missing(self, column: str) -> pl.Expr:

@@ -11,9 +11,13 @@ import pytest
 
 from everychild.microdata.invented import FolderTaken, InventedSurvey, simulate, truth, write_invented
 from everychild.microdata.invented.definitions import FILES, INVENTED, words
+from everychild.microdata.reading import read_file
 
+MEASURED = {
+    "WQ26", "WQ27", "UN8N", "UN14N", "SB1", "MSB1", "TA2", "TA15", "EC1", "PR3", "CL3", "CL8", "CL10", "CL13",
+}  # fmt: skip
 HOUSEHOLD = ["HH1", "HH2"]
-WEIGHTS = {"hh": "hhweight", "wm": "wmweight", "mn": "mnweight", "ch": "chweight", "fs": "fsweight"}
+WEIGHTS = {"hh": "hhweight", "wm": "wmweight", "mn": "mnweight", "ch": "chweight", "fs": "fshweight"}
 RESULTS = {"hh": "HH46", "wm": "WM17", "mn": "MWM17", "ch": "UF17", "fs": "FS17"}
 """Weights average one over interviews; those of members and births are the weights of their household or mother."""
 
@@ -38,6 +42,12 @@ class TestDesign:
         assert done[WEIGHTS[file]].mean() == pytest.approx(1, abs=1e-12)
         assert frame.filter(pl.col(RESULTS[file]) != 1)[WEIGHTS[file]].sum() == 0
         assert done[WEIGHTS[file]].min() > 0
+
+    def test_a_selected_child_weighs_as_many_as_it_was_drawn_from(self) -> None:
+        """MICS6: fsweight = HH52 * fshweight."""
+        joined = survey().files["fs"].join(survey().files["hh"], on=HOUSEHOLD)
+        assert joined["fsweight"].to_numpy() == pytest.approx((joined["HH52"] * joined["fshweight"]).to_numpy())
+        assert joined["HH52"].max() > 3
 
     def test_chances_of_selection_differ(self) -> None:
         assert survey().files["hh"].filter(pl.col("HH46") == 1)["hhweight"].n_unique() > 50
@@ -127,9 +137,35 @@ class TestSkips:
         months = children["CDOI"] - children["CDOB"]
         assert ((months - children["CAGE"]).is_between(0, 1)).all()
         assert ((children["UB1Y"] - 1900) * 12 + children["UB1M"] == children["CDOB"]).all()
+        assert ((births["WDOI"] - births["BH4C"] - 12 * births["BH6"]).drop_nulls().is_between(0, 12)).all()
         dead = births.filter(pl.col("BH5") == 2)
         assert (dead["BH9C"] <= dead["WDOI"] - dead["BH4C"]).all()
         assert (births["birthint"].drop_nulls() >= 0).all()
+
+    @pytest.mark.parametrize("dose", ["B", "H0", "P1", "P3", "PENTA3", "PCV2", "R1", "M1", "M2"])
+    def test_a_dose_is_dated_between_birth_and_interview(self, dose: str) -> None:
+        day, month, year = (f"IM6{dose}{part}" for part in "DMY")
+        children = survey().files["ch"]
+        dated = children.filter(pl.col(day).is_between(1, 31))
+        assert dated.height > 100
+        given = dated.select(pl.date(year, month, day).alias("given"), pl.date("UB1Y", "UB1M", "UB1D").alias("born"))
+        assert (given["given"] >= given["born"]).all()
+        assert ((dated[year] - 1900) * 12 + dated[month] <= dated["CDOI"]).all()
+        marked = children.filter(pl.col(day) == 44)
+        assert marked.height > 0
+        assert set(marked[month]) == {44}
+        assert set(marked[year]) == {4444}
+        never = children.filter(pl.col(day) == 0)
+        assert never[month].null_count() == never.height
+
+    def test_answers_of_one_household_do_not_contradict_each_other(self) -> None:
+        members, women, children = (survey().files[file] for file in ("hl", "wm", "fs"))
+        listed = members.select(*HOUSEHOLD, pl.col("HL1").alias("LN"), "HL6", "ED9", "ED5A")
+        for frame, age in ((women, "WB4"), (children, "CB3")):
+            joined = frame.filter(pl.col(age).is_not_null()).join(listed, on=[*HOUSEHOLD, "LN"], how="left")
+            assert (joined[age] == joined["HL6"]).all()
+        school = children.filter(pl.col("FS17") == 1).join(listed, on=[*HOUSEHOLD, "LN"], how="left")
+        assert school["CB7"].eq_missing(school["ED9"]).all()
 
 
 class TestFiles:
@@ -157,9 +193,59 @@ class TestFiles:
         said = (folder / "README.txt").read_text()
         assert all(word in said for word in ("INVENTED", "ВЫМЫШЛЕННЫЕ", "ОЙДАН ШЫҒАРЫЛҒАН"))
 
+    def test_the_label_of_each_file_says_so_too(self, folder: Path) -> None:
+        for file in FILES:
+            _, meta = pyreadstat.read_sav(folder / f"{file}.sav", metadataonly=True)
+            assert meta.file_label == INVENTED
+
+    def test_the_same_seed_gives_the_same_bytes(self, tmp_path: Path) -> None:
+        """Also of SPSS files, but for the order in which their headers list labels of codes, which the writer leaves to
+        chance: compared are the fixed head and all that follows the end of the dictionary (record 999)."""
+        end = (999).to_bytes(4, "little") + bytes(4)
+        for name in ("one", "two"):
+            write_invented(simulate(1500, seed=5), tmp_path / name)
+        for path in sorted((tmp_path / "one").iterdir()):
+            first, second = path.read_bytes(), (tmp_path / "two" / path.name).read_bytes()
+            if path.suffix == ".sav":
+                assert first[:176] == second[:176], path.name
+                first, second = (content[content.index(end) :] for content in (first, second))
+                assert len(first) > path.stat().st_size / 2
+            assert first == second, path.name
+
+    def test_codes_of_missing_answers_are_declared_and_stay_in_the_data(self, folder: Path) -> None:
+        """`no response` is a code of the file and an answer of somebody, not a gap."""
+        read = read_file(folder / "ch.sav")
+        assert read.words["BR1"].missing == (9.0,)
+        assert read.words["BR1"].values[9.0] == "NO RESPONSE"
+        held = read.frame.select((pl.col("BR1") == 9).sum()).collect().item()
+        assert held == (survey().files["ch"]["BR1"] == 9).sum() > 0
+
+    def test_every_code_in_the_data_has_a_label(self) -> None:
+        """Dates, counts and ages have labels for special codes only."""
+        unknown = [
+            (file, name, code)
+            for file in FILES
+            for name, word in words()[file].items()
+            if len(labelled := word.value_labels.keys() - set(word.missing)) > 1
+            and name not in MEASURED
+            and not name.startswith("IM6")
+            for code in survey().files[file][name].drop_nulls().unique()
+            if code not in labelled and code not in word.missing
+        ]
+        assert unknown == []
+
     def test_a_folder_with_files_is_left_alone(self, folder: Path) -> None:
+        before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
         with pytest.raises(FolderTaken, match="learn"):
             write_invented(survey(), folder)
+        assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+    def test_a_file_in_the_place_of_the_folder_is_left_alone(self, tmp_path: Path) -> None:
+        (tmp_path / "taken").write_text("mine")
+        with pytest.raises(FolderTaken, match="taken"):
+            write_invented(survey(), tmp_path / "taken")
+        assert (tmp_path / "taken").read_text() == "mine"
+        assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
     def test_a_write_that_is_broken_off_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from everychild.microdata.invented import writing

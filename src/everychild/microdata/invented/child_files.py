@@ -44,9 +44,10 @@ def under_five_columns(work: Fieldwork, rng: np.random.Generator) -> dict[str, V
     drawn = {name: answers.numbers(name) for name in ("CARD", "VACCINES", "BCG", "HEPB0", "PENTA", "POLIO", "PCV",
                                                       "ROTA", "IPV", "MCV", "IM17")}  # fmt: skip
     found = {name: values for name, values in answers.columns.items() if name not in known}
-    found |= work.identity(household) | vaccinations(drawn, born, rng) | {
+    day = birth_day(known["MONTHS"], known["CAGE"], work.sample.day[household], rng)
+    found |= work.identity(household) | vaccinations(drawn, (born, day), rng) | {
         "LN": work.roster.line[rows].astype(np.float64), "UF17": result, "HL4": known["HL4"],
-        "UB1D": birth_day(known["MONTHS"], known["CAGE"], work.sample.day[household], rng), "UB1M": month_of(born),
+        "UB1D": day, "UB1M": month_of(born),
         "UB1Y": year_of(born), "UB2": known["AGE"], "CAGE": known["CAGE"], "CDOB": born, "CDOI": interview,
         "cdisability": np.where(known["AGE"] >= 2, answers.numbers("DIFFICULTY"), np.nan),
         "caretakerdis": answers.numbers("CARETAKER"), "melevel": known["CARE"],
@@ -63,7 +64,11 @@ def _weight_for_age(answers: Answers, rng: np.random.Generator) -> Floats:
 
 
 def five_and_over_columns(work: Fieldwork, members: dict[str, Values], rng: np.random.Generator) -> dict[str, Values]:
-    """fs: one child aged 5 to 17 in each household, drawn at random, so that children of large families weigh more."""
+    """fs: one child aged 5 to 17 in each household, drawn at random, so that children of large families weigh more.
+
+    As in MICS6, `fshweight` averages one and `fsweight` is that times the number of children: a child of this file then
+    stands for as many as one of the file of children under five, and the two can be put together.
+    """
     age = work.roster.attributes["AGE"]
     eligible = (age >= 5) & (age < 18)
     chosen, number = _one_of_each(work, eligible, rng)
@@ -73,15 +78,13 @@ def five_and_over_columns(work: Fieldwork, members: dict[str, Values], rng: np.r
     answers.draw()
     result = results(rows.size, PERSON_RESPONSE, rng)
     answered = result == COMPLETED
-    nothing = np.full(rows.size, np.nan)
+    weight = work.person_weights(household, answered)
     found = {name: values for name, values in answers.columns.items() if name not in known}
-    found |= dict.fromkeys(("FL21PA", "FL21PB", *(f"FL22{letter}" for letter in "ABCEF")), nothing)
     found |= work.identity(household) | {
         "LN": work.roster.line[rows].astype(np.float64), "FS17": result, "HL4": known["HL4"], "CB3": known["AGE"],
         "CB4": school["ED4"], "CB7": school["ED9"], "caretakerdis": answers.numbers("CARETAKER"),
         "fsdisability": answers.numbers("DIFFICULTY"), "melevel": known["CARE"],
-        "fsweight": work.person_weights(household, answered, number[household]),
-        "fshweight": work.person_weights(household, answered),
+        "fsweight": number[household] * weight, "fshweight": weight,
     }  # fmt: skip
     return blanked(found, ~answered, _KEPT_FIVE_AND_OVER)
 

@@ -16,6 +16,8 @@ from everychild.microdata.invented.schooling import schooling
 OLDEST: Final = 95.0
 WATER_TESTED: Final = 0.2
 """Share of households whose water is tested."""
+_NO_INTERVIEW: Final = (np.nan, np.nan, 2.0, 4.0, np.nan, np.nan, 7.0)
+"""Codes of a household without an interview (no one at home, refused, other) in the place of those of a person."""
 _ALWAYS: Final = frozenset(
     {"HH1", "HH2", "HH46", "HH5D", "HH5M", "HH5Y", "HH6", "HH7", "PSU", "stratum", "INVENTED", "hhweight", "wqsweight",
      "wqhweight", "wscore", "windex5", "windex10", "windex5u", "windex5r"}
@@ -66,9 +68,9 @@ def household_columns(work: Fieldwork, rng: np.random.Generator) -> dict[str, Va
     weight = mean_one(work.weight, work.completed)
     water = mean_one(work.weight, measured)
     interview = work.interview(household)
-    refused = results(household.size, 0.0, rng)
+    no_interview = np.array(_NO_INTERVIEW)[results(household.size, 0.0, rng).astype(np.int64)]
     found = answers.columns | work.identity(household) | _counts(work) | {
-        "HH46": np.where(work.completed, COMPLETED, refused), "HH5D": work.sample.day.astype(np.float64),
+        "HH46": np.where(work.completed, COMPLETED, no_interview), "HH5D": work.sample.day.astype(np.float64),
         "HH5M": month_of(interview), "HH5Y": year_of(interview), "helevel": head_education(work), "hhweight": weight,
         "WQ31": np.where(tested, result, np.nan), "wqsweight": water, "wqhweight": water,
     }  # fmt: skip

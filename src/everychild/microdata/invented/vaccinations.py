@@ -21,20 +21,29 @@ DOSES: Final[Mapping[str, tuple[str, int, float]]] = {
 """Dose: the answer that tells it, how many doses it takes, months after birth when it is due. BCG, the birth dose and
 injected polio are answers of 1 (yes) and 2 (no), the others numbers of doses."""
 _ONCE: Final = ("BCG", "HEPB0", "IPV")
+MARKED, MARKED_YEAR = 44.0, 4444.0
+"""Codes of a dose that the card marks without a date."""
+_MARKED_SHARE: Final = 0.02
 
 
-def vaccinations(columns: Mapping[str, Floats], birth: Floats, rng: np.random.Generator) -> dict[str, Values]:
-    """IM6… of children whose card was seen and IM11 to IM26A of those without one; `birth` in century months."""
+def vaccinations(
+    columns: Mapping[str, Floats], birth: tuple[Floats, Floats], rng: np.random.Generator
+) -> dict[str, Values]:
+    """IM6… of children whose card was seen and IM11 to IM26A of those without one; `birth` is the century month and
+    the day. What is due at birth bears the date of birth, and no dose is dated after the interview, because the draws
+    give a dose only to children who are a month older than its age."""
     card, none = columns["CARD"] == YES, columns["CARD"] == NO
-    size = birth.size
+    born, birthday = birth
+    size = born.size
     found: dict[str, Values] = {}
     for dose, (answer, number, due) in DOSES.items():
         given = _doses(columns, answer) >= number
-        when = birth + due
-        day = np.where(given, rng.integers(1, 29, size), 0)
-        found[f"IM6{dose}D"] = np.where(card, day, np.nan)
-        found[f"IM6{dose}M"] = np.where(card & given, month_of(when), np.nan)
-        found[f"IM6{dose}Y"] = np.where(card & given, year_of(when), np.nan)
+        when = born + due
+        day = rng.integers(1, 29, size).astype(np.float64) if due else birthday
+        marked = rng.random(size) < _MARKED_SHARE
+        found[f"IM6{dose}D"] = np.where(card, np.where(given, np.where(marked, MARKED, day), 0.0), np.nan)
+        found[f"IM6{dose}M"] = np.where(card & given, np.where(marked, MARKED, month_of(when)), np.nan)
+        found[f"IM6{dose}Y"] = np.where(card & given, np.where(marked, MARKED_YEAR, year_of(when)), np.nan)
     return found | _recalled(columns, none)
 
 

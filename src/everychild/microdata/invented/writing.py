@@ -17,8 +17,9 @@ from everychild.microdata.invented.definitions import INVENTED, Words, regions
 from everychild.microdata.invented.patterns import SCHOOL_ENTRY
 from everychild.microdata.invented.simulation import InventedSurvey
 from everychild.microdata.invented.truth import truth
+from everychild.microdata.located import finding
 from everychild.vocabulary.areas import gazetteer
-from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import LANGUAGES
 
 COUNTRY: Final = "XEX"
@@ -45,8 +46,19 @@ _LINES: Final[Mapping[str, str | list[str]]] = {
 }  # fmt: skip
 
 
-class FolderTaken(EverychildError):  # noqa: N818 - says what is the case
-    """The folder to write to exists and is not empty."""
+_DATES_AND_LABEL: Final = slice(92, 173)
+"""Where the header of an SPSS file holds the day (9 bytes), the time (8) and the label of the file (64)."""
+_DAY, _TIME = "01 Sep 24", "00:00:00"
+
+
+class FolderTaken(DataRefused):
+    """The folder to write to exists and is not empty, or is no folder."""
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raises FolderTaken for a folder that holds anything; an empty one may be written to."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderTaken([finding("", "--out", folder, "invented_folder_taken")])
 
 
 def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
@@ -54,8 +66,7 @@ def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
 
     Raises FolderTaken when it exists and is not empty.
     """
-    if folder.is_dir() and any(folder.iterdir()):
-        raise FolderTaken(f"{folder} is not empty; name a folder that does not exist yet")
+    refuse_taken(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -84,6 +95,15 @@ def _write_sav(frame: pl.DataFrame, words: Mapping[str, Words], path: Path) -> N
         value_labels={name: dict(word.value_labels) for name, word in words.items() if word.value_labels},
         missing_ranges={name: list(word.missing) for name, word in words.items() if word.missing},
     )
+    _stamp(path)
+
+
+def _stamp(path: Path) -> None:
+    """Say in the label of the file that it is invented, and give it the first day of fieldwork instead of now, so that
+    a seed gives the same data (the writer puts the labels of codes in any order). The writer can set neither."""
+    with path.open("r+b") as file:
+        file.seek(_DATES_AND_LABEL.start)
+        file.write(f"{_DAY}{_TIME}{INVENTED:<64}".encode("ascii"))
 
 
 def _marked(name: str, label: str) -> str:
