@@ -1,0 +1,1 @@
+"""Programmes for children: results with baseline and target, pilots with the evidence for each step, who answers."""

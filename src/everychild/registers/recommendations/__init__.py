@@ -1,0 +1,1 @@
+"""What treaty bodies and the Universal Periodic Review ask for, what each party says was done, and what proves it."""
