@@ -1,0 +1,1 @@
+"""Children in formal care: stocks and flows that must agree, and definitions that must not be joined."""
