@@ -10,6 +10,7 @@ import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from everychild.registers.open_files import OPEN_FILES, lines
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import findings_of
 from everychild.vocabulary.language import Language
@@ -35,6 +36,16 @@ def of_indicator(request: HttpRequest, language: Language, code: str, kind: str)
     if code not in site.catalogue.indicators:
         raise Http404(code)
     return _table(site.figures.indicator(code), code, kind, site, language)
+
+
+def of_register(request: HttpRequest, register: str, table: str) -> HttpResponseBase:
+    """A table of a register as an open CSV, line by line; headers are column names, the same in all languages."""
+    offered = OPEN_FILES.get((register, table))
+    if offered is None:
+        raise Http404(table)
+    response = StreamingHttpResponse((line.encode() for line in lines(offered)), content_type=_TYPES["csv"])
+    response["Content-Disposition"] = content_disposition_header(True, f"{register}-{table}.csv") or ""
+    return response
 
 
 def of_release(request: HttpRequest, language: Language, release: str, part: str, kind: str) -> HttpResponseBase:

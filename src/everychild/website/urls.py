@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
+from everychild.website.desk import door, submissions
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
     about,
@@ -53,8 +54,20 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+DESK = [
+    path("", submissions.desk, name="desk"),
+    path("sign-in", door.sign_in, name="desk-sign-in"),
+    path("sign-out", door.sign_out, name="desk-sign-out"),
+    path("submissions/new", submissions.new, name="desk-new"),
+    path("submissions/<int:number>", submissions.submission, name="desk-submission"),
+    path("submissions/<int:number>/embargo", submissions.embargo, name="desk-embargo"),
+    path("submissions/<int:number>/<str:name>", submissions.step, name="desk-step"),
+]
+
 urlpatterns = [
     path("health", health),
+    path("desk/", include(DESK)),
+    re_path(r"^open/(?P<register>[a-z_]+)/(?P<table>[a-z_]+)\.csv$", downloads.of_register, name="open-file"),
     path("<language:language>/", include(PAGES)),
     path("<path:rest>", redirect_to_language),
     path("", redirect_to_language),

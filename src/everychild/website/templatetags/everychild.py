@@ -58,6 +58,23 @@ def say_kind(context: dict[str, Any], kind: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def say_state(context: dict[str, Any], state: str) -> str:
+    """The state of a submission."""
+    return say_text(f"submission.{state}", context["language"])
+
+
+@register.simple_tag(takes_context=True)
+def say_step(context: dict[str, Any], step: str) -> str:
+    """What a button of a submission does."""
+    return say_text(f"step.{step}", context["language"])
+
+
+@register.simple_tag(takes_context=True)
+def say_role(context: dict[str, Any], role: str) -> str:
+    return say_text(f"role.{role}", context["language"])
+
+
+@register.simple_tag(takes_context=True)
 def say_strength(context: dict[str, Any], strength: str) -> str:
     """How well an edge of the graph is borne out."""
     return say_text(f"strength.{strength}", context["language"])

@@ -1,0 +1,1 @@
+"""The desk: where staff sign in, send figures, review and publish them. Never cached, never public."""
