@@ -17,7 +17,7 @@ from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.engines.polars_engine import psu_totals
 from everychild.engines.totals import PsuTotals, exponent, rounded
 from everychild.recipes.groups import level_code
-from everychild.recipes.parsing import parse
+from everychild.recipes.parsing import condition, parse
 from everychild.vocabulary.errors import Place
 
 HERE = Place("test")
@@ -169,3 +169,21 @@ def test_rows_of_zero_weight_stay_out_of_n() -> None:
 def test_a_plan_whose_tables_name_no_grouping_is_refused() -> None:
     with pytest.raises(ValueError, match="tables name groupings that the plan lacks: age"):
         Plan(DesignColumns(), parse("w", HERE), (), (("age",),), ())
+
+
+def test_a_register_without_clusters_counts_every_row() -> None:
+    """Of literals alone a query engine makes one row; the exactness of sums of values hangs on their number."""
+    here = Place("the test")
+    plan = Plan(
+        DesignColumns(), parse("1", here), (), ((),), (condition(parse("a > 2", here), here),), (parse("a", here),)
+    )
+    totals = psu_totals(pl.DataFrame({"a": [1, 2, 3, 4]}).lazy(), plan)
+    assert totals.rows == 4
+    assert totals.sums.ravel().tolist() == [2.0, 10.0]
+
+
+def test_a_file_without_rows_is_refused() -> None:
+    here = Place("the test")
+    plan = Plan(DesignColumns(), parse("1", here), (), ((),), (condition(parse("a > 2", here), here),))
+    with pytest.raises(DesignProblem, match="no rows"):
+        psu_totals(pl.DataFrame({"a": [1]}).lazy().head(0), plan)

@@ -129,7 +129,8 @@ def _key(columns: tuple[str, ...], schema: Mapping[str, tuple[str, pl.DataType]]
     if missing:
         raise DesignProblem(f"the design variable {missing[0]} is not in the file")
     if not columns:
-        return pl.lit(0.0).alias(name)
+        # One for each row: of literals alone Polars makes a single one.
+        return pl.repeat(0.0, pl.len(), dtype=pl.Float64).alias(name)
     found = [schema[column.lower()] for column in columns]
     parts = [pl.col(column).cast(pl.Float64) if kind.is_numeric() else pl.col(column) for column, kind in found]
     if len(parts) == 1:

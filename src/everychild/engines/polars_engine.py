@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from everychild.engines.design import DesignFacts, PsuFinder, design_keys, psu_facts, psu_table
+from everychild.engines.design import DesignFacts, DesignProblem, PsuFinder, design_keys, psu_facts, psu_table
 from everychild.engines.lattice import Lattice, lattice
 from everychild.engines.plan import Plan
 from everychild.engines.totals import Accumulator, Floats, Integers, PsuTable, PsuTotals, exponent, rounded
@@ -38,6 +38,8 @@ def psu_totals(
     """
     spelling = {name.lower(): name for name in frame.collect_schema().names()}
     own = psu_facts(frame, plan, spelling)
+    if not own.rows:
+        raise DesignProblem("the file has no rows")
     largest = largest_products(frame, plan, spelling).collect() if plan.values else None
     step = prepared(plan, own, facts, spelling, largest)
     sums = step.accumulator()

@@ -133,7 +133,9 @@ def domain_estimates(
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = variance / weight**2
     variance = np.where(psus > 1, variance, np.nan)
-    return Estimates(_exact_ends(sums.centre + shift), variance, weight, psus, strata, alone.astype(np.int64))
+    value = _exact_ends(sums.centre + shift)
+    variance = np.where((value == 0) & (variance < EDGE), 0.0, variance)  # the same noise, squared
+    return Estimates(value, variance, weight, psus, strata, alone.astype(np.int64))
 
 
 def _exact_ends(value: Floats) -> Floats:
