@@ -244,6 +244,38 @@ def test_rules_for_strata_of_one_cluster_and_intervals(tmp_path: Path, capsys: p
     assert float(row["upper"]) - float(row["lower"]) == pytest.approx(4 * float(row["se"]))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_choices_that_were_asked_for_stand_below_the_table(
+    survey: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    asked = ("--errors", "jkn", "--lonely", "average", "--interval", "two_se", "--clusters", "file")
+    assert estimate(survey, "--indicators", "birth_registration", *asked, language=language) == 0
+    assert " ".join(asked) in " ".join(capsys.readouterr().out.split())
+    assert estimate(survey, "--indicators", "birth_registration", language=language) == 0
+    assert "--" not in capsys.readouterr().out
+
+
+def test_a_release_tells_the_choices_it_was_made_with(survey: Path, tmp_path: Path) -> None:
+    estimate(
+        survey, "--indicators", "birth_registration", "--interval", "two_se", "--release", "--store", str(tmp_path)
+    )
+    (release,) = Store(tmp_path).releases()
+    assert release.producer == "everychild estimate --interval two_se"
+
+
+def test_an_indicator_without_a_case_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would otherwise be missing from the table without a word."""
+
+    def unmeasured(tables: dict[str, pl.DataFrame]) -> None:
+        tables["ch"] = tables["ch"].with_columns(HAZ2=pl.lit(None, dtype=pl.Float64))
+
+    path = made.write(tmp_path, "parquet", unmeasured)
+    assert estimate(path, "--indicators", "birth_registration,stunting_moderate_severe") == 0
+    shown = capsys.readouterr().out
+    assert "Without a single case, and so without a figure: stunting_moderate_severe." in " ".join(shown.split())
+    assert "No interval" not in shown
+
+
 OWN = (
     "code,part,kind,file,universe,numerator,denominator,rate_of,weight,table,confidence,source,round_differences,notes\n"
     "dark_haired,1,proportion,ch,UF17 = 1,BR1 = 1,1,,chweight,,unverified,,,\n"

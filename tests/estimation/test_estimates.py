@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from everychild.estimation.estimates import Estimates, NoSuchGroup
+from everychild.estimation.estimates import Estimates, NoSuchGroup, NotComparable
 from everychild.estimation.survey import Survey
 from everychild.vocabulary.findings import DataRefused
 from tests.microdata import made_survey as made
@@ -56,6 +56,55 @@ def test_a_difference_has_the_variance_of_the_covariance_matrix(estimates: Estim
             rows.filter(group=group)["se"][0] ** 2, rel=1e-12
         )
     assert gap.lower < gap.value < gap.upper
+
+
+def test_a_difference_loses_no_cluster_twice(estimates: Estimates) -> None:
+    """Boys and girls live in the same clusters: counting both groups' clusters would double the degrees of freedom."""
+    done = made.children().filter((pl.col("UF17") == 1) & (pl.col("chweight") > 0))
+    clusters, strata = done["HH1"].n_unique(), done["stratum"].n_unique()
+    total = estimates.rows.filter(indicator="birth_registration", breakdown="total")["df"][0]
+    gap = estimates.difference("birth_registration", "sex_child", "male", "female")
+    assert gap.df == clusters - strata == total
+    apart = estimates.difference("birth_registration", "residence", "rural", "urban")
+    groups = estimates.rows.filter(indicator="birth_registration", breakdown="residence")
+    assert apart.df <= groups["psus"].sum() - groups["psus"].len()
+
+
+OWN = (
+    "code,part,kind,file,universe,numerator,denominator,rate_of,weight,table,confidence,source,round_differences,notes\n"
+    "dark,1,proportion,ch,UF17 = 1,BR1 = 1,1,,chweight,,unverified,,,\n"
+    "dark_of_sexes,1,parity,ch,,HL4 = 2,HL4 = 1,dark,chweight,,unverified,,,\n"
+    "middle_height,1,quantile,ch,UF17 = 1,HAZ2,1,,chweight,,unverified,,,\n"
+)
+
+
+def test_differences_of_quotients_of_rates_are_of_the_quotients(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(OWN, encoding="utf-8")
+    survey = Survey.open(made.write(tmp_path), recipes=own)
+    table = survey.estimate(["dark_of_sexes", "middle_height"], ["residence"])
+    urban, rural = (
+        table.rows.filter(indicator="dark_of_sexes", breakdown="residence", group=g).row(0, named=True)
+        for g in ("urban", "rural")
+    )
+    gap = table.difference("dark_of_sexes", "residence", "urban", "rural")
+    assert gap.value == pytest.approx(urban["value"] - rural["value"], rel=1e-12)
+    groups, matrix = table.covariance("dark_of_sexes", "residence")
+    assert matrix[groups.index("urban"), groups.index("urban")] == pytest.approx(urban["se"] ** 2, rel=1e-12)
+    with pytest.raises(NotComparable, match="middle_height"):
+        table.difference("middle_height", "residence", "urban", "rural")
+
+
+def test_an_invented_table_says_so_wherever_it_shows_itself(tmp_path: Path) -> None:
+    told = Survey.open(made.write(tmp_path)).estimate(CODES)
+    real = made.DESCRIPTION.replace("invented: true\n", "")
+    plain = Survey.open(made.write(tmp_path / "plain", description=real)).estimate(CODES)
+    for shown in (repr, type(told)._repr_html_):
+        assert "INVENTED DATA" in shown(told)
+        assert "INVENTED DATA" not in shown(plain)
+    lines = repr(told).splitlines()
+    assert len(lines) == 2 + told.rows.height
+    assert lines[2].startswith("Birth registration")
 
 
 def test_a_comparison_of_what_is_not_there_names_what_is(estimates: Estimates) -> None:

@@ -61,12 +61,12 @@ class Table:
 
 def invented(arguments: argparse.Namespace) -> list[str]:
     """A line for figures of a survey that is invented; none for others."""
-    from everychild.cli.estimate import WORDS as ESTIMATE
+    from everychild.estimation.presentation import INVENTED
     from everychild.microdata.description import read_description
 
     if arguments.survey is None or not read_description(arguments.survey).invented:
         return []
-    return [ESTIMATE["invented"][arguments.language]]
+    return [INVENTED[arguments.language]]
 
 
 def write_tables(tables: Sequence[Table], foot: Sequence[str], arguments: argparse.Namespace) -> None:

@@ -75,9 +75,16 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "published": {"en": "published", "ru": "опубликован", "kk": "жарияланды"},
     "stored": {"en": "stored, not published", "ru": "сохранён, не опубликован", "kk": "сақталды, жарияланбаған"},
     "written": {"en": "written", "ru": "записано", "kk": "жазылды"},
-    "invented": {"en": "INVENTED DATA: no real country or person",
-                 "ru": "ВЫМЫШЛЕННЫЕ ДАННЫЕ: не о реальной стране и не о реальных людях",
-                 "kk": "ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК: нақты ел де, нақты адам да емес"},
+    "no_case": {
+        "en": "Without a single case, and so without a figure: {0}.",
+        "ru": "Ни одного случая, поэтому нет значения: {0}.",
+        "kk": "Бірде-бір жағдай жоқ, сондықтан мәні жоқ: {0}.",
+    },
+    "as_asked": {
+        "en": "Computed as asked: {0}.",
+        "ru": "Рассчитано, как указано: {0}.",
+        "kk": "Сұралғандай есептелді: {0}.",
+    },
 }  # fmt: skip
 GROUP: Final = 34
 """Letters of a group's name that fit beside its numbers in a terminal of 80."""
@@ -243,7 +250,7 @@ def _text(found: Sequence[Estimates], arguments: argparse.Namespace) -> str:
 
 
 def _table(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO) -> None:
-    from everychild.estimation.presentation import cells
+    from everychild.estimation.presentation import INVENTED, cells
     from everychild.vocabulary.code_lists import code_list
 
     language: Language = arguments.language
@@ -251,7 +258,7 @@ def _table(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO
     description = estimates.files.description
     out.write(_filled(description.title[language], "", "") + "\n")
     if description.invented:
-        out.write(f"{WORDS['invented'][language]}\n")
+        out.write(f"{INVENTED[language]}\n")
     rows, names = [], {}
     for row in shown.filter(shown["n"] > 0).iter_rows(named=True):
         name, *rest = cells(estimates, row, language)
@@ -291,17 +298,22 @@ def _filled(text: str, first: str, further: str) -> str:
 
 def _foot(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO) -> None:
     language: Language = arguments.language
-    statuses = set(estimates.rows["status"])
+    told = estimates.rows.filter(estimates.rows["n"] > 0)
     notes = []
-    if statuses & {"Q", "U"}:
+    if set(told["status"]) & {"Q", "U"}:
         notes.append(WORDS["signs_seen" if arguments.hidden else "signs"][language])
     lonely = int(estimates.rows["lonely"].max() or 0) if estimates.rows.height else 0  # type: ignore[arg-type]
     if lonely:
         notes.append(WORDS["lonely"][language].format(lonely, WORDS[estimates.options.lonely][language]))
-    if estimates.rows["se"].null_count() and estimates.rows.height:
+    if told["se"].null_count() and not estimates.files.description.register:
         notes.append(WORDS["no_error"][language])
     if estimates.options.errors != "taylor":
         notes.append(WORDS["replicated"][language])
+    if asked := estimates.options.as_asked:
+        notes.append(WORDS["as_asked"][language].format(asked))
+    empty = estimates.rows.filter((estimates.rows["breakdown"] == "total") & (estimates.rows["n"] == 0))["indicator"]
+    if len(empty):
+        notes.append(WORDS["no_case"][language].format(", ".join(empty)))
     undivided = [f for f in estimates.findings if f.rule == "estimate_breakdown_absent"]
     for code in dict.fromkeys(f.value for f in undivided):
         files = ", ".join(f.file for f in undivided if f.value == code)

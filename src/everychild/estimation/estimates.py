@@ -10,12 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from everychild.estimation.domains import domain_totals
-from everychild.estimation.named_tables import NamedTable, frame_of, scale_of
+from everychild.estimation.named_tables import NamedTable, frame_of, linear_form, scale_of
 from everychild.estimation.presentation import Notebook
 from everychild.estimation.work import NotComputed
 from everychild.methods.sampling import intervals
-from everychild.methods.sampling.taylor import covariance, linearised
+from everychild.methods.sampling.taylor import covariance
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.groups import Level
 from everychild.recipes.recipe import Recipe
@@ -39,6 +38,10 @@ class NoSuchGroup(EverychildError):  # noqa: N818 - says what is the case
     """A comparison names an indicator, breakdown or group that was not estimated."""
 
 
+class NotComparable(EverychildError):  # noqa: N818 - says what is the case
+    """A comparison of estimates whose errors cannot be compared."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """One group less another, in the unit of the indicator, with the covariance of the two taken into account."""
@@ -50,7 +53,7 @@ class Difference:
     df: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Estimates(Notebook):
     """Estimates with their errors. `rows` is a table of SCHEMA.
 
@@ -81,7 +84,9 @@ class Estimates(Notebook):
     def difference(self, indicator: str, breakdown: str, first: str, second: str) -> Difference:
         """`first` less `second`, two groups of one table, for example `("stunting", "residence", "rural", "urban")`.
 
-        Variance: v_11 + v_22 − 2·v_12 from the linearised PSU totals. Raises NoSuchGroup.
+        Variance: v_11 + v_22 − 2·v_12 from the linearised PSU totals, whatever errors the table has. Degrees of
+        freedom: PSUs with members of either group less their strata. Raises NoSuchGroup, and NotComparable for
+        quantiles.
         """
         held, k = self._held(indicator, breakdown)
         groups = held.groups
@@ -89,10 +94,11 @@ class Estimates(Notebook):
             if group not in groups:
                 raise NoSuchGroup(f"{indicator} by {breakdown} has no group {group!r}; it has {', '.join(groups)}")
         at = [groups.index(first), groups.index(second)]
-        value, matrix = self._value_and_covariance(held, k, at)
+        value, matrix, members = self._linear_form(held, k, at)
         scale = scale_of(held.one.rates[k].recipe)
         se = float(np.sqrt(max(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], 0.0))) * scale
-        df = int(held.table.psus[at, k].sum() - held.table.strata[at, k].max())
+        either = (members > 0).any(axis=1)  # a PSU with boys and girls is one PSU
+        df = int(either.sum()) - len(np.unique(held.totals.psus.stratum[either]))
         gap = float(value[0] - value[1]) * scale
         lower, upper = intervals.linear(gap, se, df)
         return Difference(gap, se, float(lower), float(upper), df)
@@ -100,7 +106,7 @@ class Estimates(Notebook):
     def covariance(self, indicator: str, breakdown: str) -> tuple[list[str], Floats]:
         """Groups of a table, and the covariance matrix of their estimates in the unit of the indicator."""
         held, k = self._held(indicator, breakdown)
-        _, matrix = self._value_and_covariance(held, k, None)
+        _, matrix, _ = self._linear_form(held, k, list(range(len(held.groups))))
         return held.groups, matrix * scale_of(held.one.rates[k].recipe) ** 2
 
     def _held(self, indicator: str, breakdown: str) -> tuple[NamedTable, int]:
@@ -109,17 +115,15 @@ class Estimates(Notebook):
         except KeyError:
             raise NoSuchGroup(f"{indicator} was not estimated by {breakdown}") from None
 
-    def _value_and_covariance(self, held: NamedTable, k: int, at: Sequence[int] | None) -> tuple[Floats, Floats]:
-        numerator, denominator = (
-            domain_totals(held.totals, held.one.plan, held.table.table, column)
-            for column in (held.columns[k].numerator, held.columns[k].denominator)
-        )
-        if at is not None:
-            numerator, denominator = numerator[:, at], denominator[:, at]
-        z = linearised(numerator, denominator)
+    def _linear_form(self, held: NamedTable, k: int, at: Sequence[int]) -> tuple[Floats, Floats, Floats]:
+        """Values, covariances and members by PSU of some groups."""
+        recipe = held.one.rates[k].recipe
+        if recipe.kind == "quantile":
+            raise NotComparable(f"{recipe.code} is a quantile: differences of quantiles have no covariance here")
+        value, z, members = linear_form(held, k)
         psus = held.totals.psus
-        value = numerator.sum(axis=0) / denominator.sum(axis=0)
-        return value, covariance(z, psus.stratum, psus.psus_of_stratum, self.options.lonely)
+        matrix = covariance(z[:, at], psus.stratum, psus.psus_of_stratum, self.options.lonely)
+        return value[at], matrix, members[:, at]
 
 
 def assembled(

@@ -150,17 +150,29 @@ def interval(
     return lower, upper
 
 
-def _parity(named: NamedTable, k: int, options: Options) -> Block:
-    """The quotient of two rates, linearised: z = z1/R2 − R1·z2/R2²."""
-    table = named.table
+def linear_form(named: NamedTable, k: int) -> tuple[Floats, Floats, Floats]:
+    """Value (groups), linearised totals and members, both (PSUs, groups), of a ratio or of a quotient of two rates,
+    for which z = z1/R2 − R1·z2/R2². Members are the totals of the condition whose rows are n: zero in a PSU without."""
     sides = [
-        [domain_totals(named.totals, named.one.plan, table.table, c) for c in (s.numerator, s.denominator)]
-        for s in named.columns[k : k + 2]
+        [domain_totals(named.totals, named.one.plan, named.table.table, c) for c in (s.numerator, s.denominator)]
+        for s in (named.columns[k : k + 2] if named.one.rates[k].side else named.columns[k : k + 1])
     ]
-    one, two = (table.value[:, k + i] for i in (0, 1))
+    members = domain_totals(named.totals, named.one.plan, named.table.table, named.columns[k].members)
+    one = named.table.value[:, k]
+    if len(sides) == 1:
+        return one, linearised(*sides[0]), members
+    two = named.table.value[:, k + 1]
+    members = members + domain_totals(named.totals, named.one.plan, named.table.table, named.columns[k + 1].members)
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(two > 0, one / two, np.nan)
         z = linearised(*sides[0]) / two - one * linearised(*sides[1]) / two**2
+    return value, z, members
+
+
+def _parity(named: NamedTable, k: int, options: Options) -> Block:
+    """The quotient of two rates."""
+    table = named.table
+    value, z, _ = linear_form(named, k)
     z = np.where(np.isfinite(value), np.nan_to_num(z), 0.0)
     psus = named.totals.psus
     variance = np.diag(covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely))

@@ -16,19 +16,44 @@ if TYPE_CHECKING:
 FIRST = 60
 
 
-class Notebook:
-    """Gives `_repr_html_`: a small table with names instead of codes, small cells hidden or in parentheses."""
+INVENTED: dict[Language, str] = {
+    "en": "INVENTED DATA: no real country or person",
+    "ru": "ВЫМЫШЛЕННЫЕ ДАННЫЕ: не о реальной стране и не о реальных людях",
+    "kk": "ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК: нақты ел де, нақты адам да емес",
+}
+TITLES = ("Indicator", "Group", "Value", "95 % interval", "n")
 
-    def _repr_html_(self: Any) -> str:
+
+class Notebook:
+    """Shows a table with names instead of codes, small cells hidden or in parentheses: in a notebook and as text."""
+
+    def _heading(self: Any) -> str:
+        description = self.files.description
+        title: str = description.title["en"]
+        return f"{title} – {INVENTED['en']}" if description.invented else title
+
+    def _first(self: Any) -> tuple[list[list[str]], int]:
+        """Cells of the first rows, and how many rows follow them."""
         rows: pl.DataFrame = self.shown()
-        head = "".join(f"<th>{title}</th>" for title in ("Indicator", "Group", "Value", "95 % interval", "n"))
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(self, row, "en")) + "</tr>"
-            for row in rows.head(FIRST).iter_rows(named=True)
-        )
-        more = rows.height - FIRST
-        tail = f"<p>… and {more} more rows</p>" if more > 0 else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}"
+        return [cells(self, row, "en") for row in rows.head(FIRST).iter_rows(named=True)], max(rows.height - FIRST, 0)
+
+    def __repr__(self) -> str:
+        shown, more = self._first()
+        lines = [list(TITLES), *shown]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(TITLES))]
+        text = [
+            "  ".join(c.ljust(w) if i < 2 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+            for line in lines
+        ]
+        return "\n".join([self._heading(), *text, *([f"… and {more} more rows"] if more else [])])
+
+    def _repr_html_(self) -> str:
+        shown, more = self._first()
+        head = "".join(f"<th>{title}</th>" for title in TITLES)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in shown)
+        tail = f"<p>… and {more} more rows</p>" if more else ""
+        caption = f"<caption>{escape(self._heading())}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}"
 
 
 def cells(estimates: Estimates, row: dict[str, Any], language: Language) -> list[str]:

@@ -61,6 +61,17 @@ class Options:
     psus: str | None = None
     errors: Errors = "taylor"
 
+    @property
+    def as_asked(self) -> str:
+        """The choices that are not the defaults, as the command line writes them; empty when there are none."""
+        chosen = {
+            "--errors": self.errors if self.errors != "taylor" else None,
+            "--lonely": self.lonely if self.lonely != "adjust" else None,
+            "--interval": self.interval,
+            "--clusters": self.psus,
+        }
+        return " ".join(f"{option} {value}" for option, value in chosen.items() if value is not None)
+
 
 class Engine(Protocol):
     """What sums a plan over the rows of a file: polars_engine.PolarsEngine or spark_engine.SparkEngine."""
