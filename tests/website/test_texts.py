@@ -18,7 +18,7 @@ FOLDER = Path(website.__file__).parent
 PREFIXES = (
     "outcome.", "evidence.", "trend.", "standing.", "direction.", "flag.", "mark.", "dimension.", "verdict.",
     "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "indicator.agree",
-    "indicator.disagree", "indicator.apart", "place.borders.", "compared.", "chain.",
+    "word.", "indicator.disagree", "indicator.apart", "place.borders.", "compared.", "chain.",
     "node.", "strength.", "submission.", "step.", "role.", "desk.language.",
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Pages never change until something is published, withdrawn or written to a register: so say 304, or hand out what
 was rendered.
 
-One tag serves all: what is published and withdrawn, the last event of the audit, the edition of the program, the year
-(figures grow older) and the address. A page is rendered once, compressed once, and kept within a bound of memory;
+One tag serves all: what is published and withdrawn, the last event of the audit, the edition of the program, the day
+(figures grow older, dates pass) and the address. A page is rendered once, compressed once, and kept within a bound of memory;
 Django's own cache and gzip middleware were weighed and rejected because they render before they can compare the tag.
 """
 
@@ -99,7 +99,7 @@ class ConditionalPages:
 
 def _tag(request: HttpRequest) -> str:
     where = (request.get_host(), request.get_full_path())
-    parts = (observatory().stamp, registers_stamp(), _edition(), str(date.today().year), *where)
+    parts = (observatory().stamp, registers_stamp(), _edition(), date.today().isoformat(), *where)
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
 
