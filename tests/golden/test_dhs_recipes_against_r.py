@@ -9,6 +9,7 @@ import pytest
 
 from everychild.estimation.estimates import Estimates
 from everychild.estimation.survey import Options, Survey
+from everychild.microdata.checking import check
 
 pytestmark = pytest.mark.shared
 HERE = Path(__file__).parent
@@ -50,6 +51,14 @@ def compared(estimates: Estimates) -> pl.DataFrame:
         estimates.rows, left_on=["code", "breakdown", "group"], right_on=["indicator", "breakdown", "group"],
         how="left", suffix="_ours",
     )  # fmt: skip
+
+
+def test_checking_a_dhs_survey_raises_no_alarm_over_its_weights(survey: Survey) -> None:
+    """Weights in millionths, and d005 that only women drawn for the questions on violence have, are how DHS files are
+    made; a warning about each would hide the one that matters."""
+    found = check(survey.files)
+    assert [f for f in found if f.severity == "error" or "weight" in f.rule] == []
+    assert [f.value for f in found if f.rule == "survey_single_cluster"] == ["25"]
 
 
 def test_a_hundred_recipes_are_compared_in_every_cell_of_r(compared: pl.DataFrame) -> None:

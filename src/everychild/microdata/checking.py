@@ -17,7 +17,7 @@ from everychild.microdata.spss import BrokenFile
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.microdata.workspace import damaged
 from everychild.recipes.groups import level_code
-from everychild.recipes.nodes import Node, Variable
+from everychild.recipes.nodes import FirstPresent, Node, Variable, walk
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.findings import Finding
 
@@ -71,7 +71,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
             return empty
         found = [*checks.design_variables(), *checks.strata(), *checks.strange_clusters()]
         for weight in weights(files, name):
-            found += checks.weight(weight)
+            found += checks.weight(weight, may_lack=weight in replaced_when_missing(files, name))
         expected = files.expected.get(name)
         if expected is not None:
             found += checks.words(expected.numbers - weights(files, name))
@@ -97,14 +97,23 @@ def weights(files: SurveyFiles, name: str) -> frozenset[str]:
     return frozenset(name for name in used if name in have and _is_weight(name))
 
 
+def replaced_when_missing(files: SurveyFiles, name: str) -> frozenset[str]:
+    """Weight variables for which every recipe on a file says what stands where one is missing: COALESCE(d005, 0)."""
+    bare: set[str] = set()
+    replaced: set[str] = set()
+    for weight in dict.fromkeys(part.weight for recipe in files.book for part in recipe.parts if part.file == name):
+        inside = {v.name for n in walk(weight) if isinstance(n, FirstPresent) for v in _leaves(n)}
+        replaced |= inside
+        bare |= {v.name for v in _leaves(weight)} - inside
+    return frozenset(replaced - bare)
+
+
 def _is_weight(name: str) -> bool:
     """Weights by name: a household's weight times its members has the number of members beside it."""
     return "weight" in name or name.endswith("005")
 
 
 def _leaves(node: Node) -> Iterator[Variable]:
-    from everychild.recipes.nodes import walk
-
     yield from (part for part in walk(node) if isinstance(part, Variable))
 
 

@@ -17,6 +17,8 @@ NORMALISED: Final = (0.9, 1.1)
 OF_ONE_SELECTED: Final = frozenset({"fsweight"})
 """Weights of one child drawn in each household: MICS6 multiplies the weight that averages 1 (fshweight) by the number
 of children it was drawn from, so these average that number."""
+MILLIONTHS: Final = "005"
+"""End of the names of weights in DHS files (v005, hv005, d005), which are whole numbers: a million is a weight of 1."""
 FEW: Final = 3
 """Examples of one kind that are listed; the count says how many there are."""
 ROW: Final = "row of the file"
@@ -123,8 +125,9 @@ class FileChecks:
             column = ", ".join(keys)
             yield finding(self.file, column, value, "survey_cluster_unknown", row, count=strange.height)
 
-    def weight(self, name: str) -> Iterator[Finding]:
-        """What is wrong with a weight variable (any case of letters)."""
+    def weight(self, name: str, *, may_lack: bool = False) -> Iterator[Finding]:
+        """What is wrong with a weight variable (any case of letters). `may_lack`: recipes say what a missing weight is
+        worth, as for women who were not drawn for the questions on violence."""
         column, kind = self.schema[name.lower()]
         if not kind.is_numeric():
             words = pl.col(column).cast(pl.String)
@@ -132,7 +135,8 @@ class FileChecks:
             return
         value = pl.col(column).cast(pl.Float64)
         missing = value.is_null() | self._declared_missing(column)
-        yield from self._where(column, missing, "survey_weight_missing")
+        if not may_lack:
+            yield from self._where(column, missing, "survey_weight_missing")
         yield from self._where(column, value < 0, "survey_weight_negative")
         yield from self._where(column, ~value.is_finite(), "survey_weight_not_finite")
         usable = value.is_finite() & (value > 0)
@@ -141,8 +145,12 @@ class FileChecks:
         )
         if rows and mean is None:
             yield finding(self.file, column, "0", "survey_weight_all_zero")
-        elif mean is not None and name.lower() not in OF_ONE_SELECTED and not NORMALISED[0] <= mean <= NORMALISED[1]:
+        elif mean is not None and name.lower() not in OF_ONE_SELECTED and not self._averages_one(name, mean):
             yield finding(self.file, column, f"{mean:.0f}" if mean >= 1000 else f"{mean:.4g}", "survey_weight_mean")
+
+    def _averages_one(self, name: str, mean: float) -> bool:
+        means = (mean, mean / 1e6) if name.lower().endswith(MILLIONTHS) else (mean,)
+        return any(NORMALISED[0] <= each <= NORMALISED[1] for each in means)
 
     def _declared_missing(self, column: str) -> pl.Expr:
         """Whether the file declares the code of a row missing: 999 as a weight would weigh 999."""
