@@ -23,8 +23,12 @@ class WrongNode(ValueError):  # noqa: N818 - says what is the case
 
 
 def _require(node: Node, kinds: tuple[Kind, ...], where: str) -> None:
+    if isinstance(node, Absent):
+        raise WrongNode(f"{where} takes no NULL; a missing value is asked for with IS NULL")
     if node.kind not in kinds:
-        raise WrongNode(f"{where} needs {' or '.join(kinds)}, and {node.kind} was given")
+        wanted = " or ".join(kind for kind in kinds if kind != "unknown")
+        given = "a variable" if node.kind == "unknown" else f"a {node.kind}"
+        raise WrongNode(f"{where} needs a {wanted}, and {given} was given")
 
 
 def _alike(nodes: tuple[Node, ...], where: str) -> None:
@@ -78,6 +82,8 @@ class Arithmetic:
             raise WrongNode(f"unknown operator {self.operator}")
         _require(self.left, ("number", "unknown"), self.operator)
         _require(self.right, ("number", "unknown"), self.operator)
+        if self.operator == "/" and isinstance(self.right, Number) and self.right.value == 0:
+            raise WrongNode("a division by 0 has no result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ class Membership:
     def __post_init__(self) -> None:
         if not self.items:
             raise WrongNode("IN needs at least one value")
+        _require(self.operand, ("number", "text", "unknown"), "IN")
         if any(not isinstance(item, Number | Text) for item in self.items):
             raise WrongNode("IN needs numbers or texts, not expressions")
         _alike((self.operand, *self.items), "IN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -44,7 +45,9 @@ _ARITHMETIC: Final[Mapping[type[sql.Expr], str]] = {
     sql.Add: "+", sql.Sub: "-", sql.Mul: "*", sql.Div: "/",
 }  # fmt: skip
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
-DEEPEST: Final = 400
+_INSIDE_OF_SQLGLOT: Final = re.compile(r" for <class .*")
+LONGEST: Final = 20_000
+DEEPEST: Final = 100
 """Levels of nesting that a text may have; a thousand brackets are a slip or an attack, never a definition."""
 
 
@@ -55,18 +58,28 @@ def parse(text: str, place: Place, resolve: Resolver = lambda _name: None) -> No
     """
     if not text.strip():
         raise DefinitionError(place, "an expression is missing")
-    if text.count("(") > DEEPEST or len(text) > 20_000:
+    if len(text) > LONGEST:
         raise DefinitionError(place, "this expression is too long to be a definition")
     try:
-        tree = _tree(text)
+        return _Reader(place, resolve).node(_tree(text))
     except SqlglotError as problem:
         raise DefinitionError(place, f"this is no expression: {_one_line(problem)} (in {_short(text)})") from problem
-    return _Reader(place, resolve).node(tree)
+    except RecursionError as problem:
+        raise DefinitionError(place, TOO_DEEP) from problem
+
+
+TOO_DEEP: Final = "this expression is nested too deeply to be a definition"
 
 
 @lru_cache(maxsize=1024)
 def _tree(text: str) -> sql.Expr:
-    """Recipes share weights and denominators; the trees are read and never changed."""
+    """Recipes share weights and denominators; the trees are read and never changed.
+
+    A comment is refused, because what stands behind two dashes would be left out of a definition without a word.
+    """
+    tokens = sqlglot.tokenize(text, read="duckdb")
+    if any(token.comments for token in tokens):
+        raise SqlglotError("comments belong into the column notes")
     return sqlglot.parse_one(text, read="duckdb")
 
 
@@ -74,13 +87,19 @@ class _Reader:
     def __init__(self, place: Place, resolve: Resolver) -> None:
         self.place = place
         self.resolve = resolve
+        self.level = 0
         self.readers = self._readers()
 
     def node(self, tree: sql.Expr) -> Node:
+        self.level += 1
+        if self.level > DEEPEST:
+            raise DefinitionError(self.place, TOO_DEEP)
         try:
             return self._read(tree)
         except WrongNode as problem:
             raise DefinitionError(self.place, f"{problem} (in {_short(tree.sql())})") from problem
+        finally:
+            self.level -= 1
 
     def _read(self, tree: sql.Expr) -> Node:
         if isinstance(tree, sql.Binary) and type(tree) in _COMPARISONS:
@@ -98,7 +117,7 @@ class _Reader:
             sql.And: lambda t: All(self._flat(t, sql.And)),
             sql.Or: lambda t: AnyOf(self._flat(t, sql.Or)),
             sql.Not: lambda t: Not(self.node(t.this)),
-            sql.Neg: lambda t: Negative(self.node(t.this)),
+            sql.Neg: self._negative,
             sql.Floor: self._floor,
             sql.Between: lambda t: Between(self.node(t.this), self.node(t.args["low"]), self.node(t.args["high"])),
             sql.In: self._membership,
@@ -122,6 +141,11 @@ class _Reader:
             else:
                 found.append(part)
         return tuple(self.node(part) for part in found)
+
+    def _negative(self, tree: sql.Expr) -> Node:
+        """`-2` is a number, so that it can stand in a list of codes; `-x` is a node of its own."""
+        operand = self.node(tree.this)
+        return Number(-operand.value) if isinstance(operand, Number) else Negative(operand)
 
     def _floor(self, tree: sql.Expr) -> Node:
         if tree.args.get("decimals") is not None or tree.args.get("to") is not None:
@@ -156,7 +180,10 @@ class _Reader:
         if tree.is_string:
             return Text(str(tree.this))
         text = str(tree.this)
-        return Number(int(text) if text.isdigit() else float(text))
+        number = int(text) if text.isdigit() else float(text)
+        if not math.isfinite(number):
+            raise WrongNode(f"{text} is larger than any number")
+        return Number(number)
 
 
 def condition(node: Node, place: Place) -> Node:
@@ -169,7 +196,7 @@ def condition(node: Node, place: Place) -> Node:
 
 
 def _one_line(problem: Exception) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(problem)).splitlines()[0]
+    return _INSIDE_OF_SQLGLOT.sub("", re.sub(r"\x1b\[[0-9;]*m", "", str(problem)).splitlines()[0])
 
 
 def _short(text: str) -> str:

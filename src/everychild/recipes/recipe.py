@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, read_derived
 from everychild.recipes.nodes import Node, Variable, variables, walk
 from everychild.recipes.parsing import condition, parse
-from everychild.recipes.sql import to_sql
+from everychild.recipes.sql import canonical
 from everychild.vocabulary.errors import DefinitionError, EverychildError, Place
 from everychild.vocabulary.tables import definitions_folder, read_table
 
@@ -90,9 +90,9 @@ class Recipe:
     @property
     def version(self) -> str:
         """Eight hexadecimal digits that change when the meaning of the recipe does."""
-        meaning = [self.kind, self.rate_of, *(to_sql(node) for node in self.when or ())]
+        meaning = [self.kind, self.rate_of, *(canonical(node) for node in self.when or ())]
         for part in self.parts:
-            meaning += [part.file, *map(to_sql, (part.universe, part.numerator, part.denominator, part.weight))]
+            meaning += [part.file, *map(canonical, (part.universe, part.numerator, part.denominator, part.weight))]
         return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:8]
 
 
