@@ -6,11 +6,11 @@ A name is replaced by its meaning wherever it stands; names may use names, never
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from everychild.recipes.nodes import Node, Variable
+from everychild.recipes.nodes import Kind, Node, Variable, variables
 from everychild.recipes.parsing import Resolver, parse
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.tables import read_table
@@ -18,6 +18,11 @@ from everychild.vocabulary.tables import read_table
 COLUMNS: Final = ("name", "file", "type", "expression", "from_file", "first_by", "confidence", "source", "notes")
 TYPES: Final = ("parameter", "boolean", "integer", "number", "carried", "first", "survey")
 """`carried` and `first` are conditions over several rows (see Carried); `survey` waits for the survey's description."""
+YIELDS: Final[Mapping[str, tuple[Kind, ...]]] = {
+    "boolean": ("truth",), "carried": ("truth",), "first": ("truth",),
+    "integer": ("number", "unknown"), "number": ("number", "unknown"),
+}  # fmt: skip
+"""What the expression of each type has to be; a variable of the survey may turn out to be a number."""
 EVERY_FILE: Final = "*"
 
 
@@ -43,6 +48,7 @@ class DerivedNames:
     texts: Mapping[tuple[str, str], tuple[str, Place]]
     carried_texts: Mapping[tuple[str, str], tuple[str, str, tuple[str, ...], Place]]
     left_to_survey: frozenset[str]
+    types: Mapping[tuple[str, str], str] = field(default_factory=dict)
     _known: dict[tuple[str, str], Node] = field(default_factory=dict)
     _carried: dict[tuple[str, str], Carried] = field(default_factory=dict)
 
@@ -70,6 +76,34 @@ class DerivedNames:
             self._known[name, file] = parse(text, stands, self.resolver(file, stands, (*round_, name)))
         return self._known[name, file]
 
+    def check(self) -> None:
+        """Read every name on every file it is for, used or not. DefinitionError for the first that is wrong: a circle,
+        a name without meaning, an expression of another type than the table says."""
+        carried = {key: (text, place) for key, (text, _, _, place) in self.carried_texts.items()}
+        for (name, file), (_, place) in {**self.texts, **carried}.items():
+            try:
+                node = self._meaning(name, file, place)
+            except Unsupplied:  # waits for the description of the survey, as the recipes do that use it
+                continue
+            source = self.carried_texts[name, file][1] or file if (name, file) in carried else file
+            loose = sorted(found for found in variables(node) if self.is_loose(found, source))
+            if loose and source != EVERY_FILE:
+                raise DefinitionError(place, f"{loose[0].upper()} is not defined for file {source}")
+            wanted = YIELDS.get(self.types.get((name, file), ""), (node.kind,))
+            if node.kind not in wanted:
+                raise DefinitionError(place, f"{name} is said to be {self.types[name, file]}, and yields a {node.kind}")
+
+    def _meaning(self, name: str, file: str, place: Place) -> Node:
+        if (name, file) in self.carried_texts:
+            return self.carried[name.lower(), file].meaning
+        found = self._resolve(name, file, place, ())
+        assert found is not None
+        return found
+
+    def is_loose(self, variable: str, file: str) -> bool:
+        """Whether a variable that an expression on a file reads is a derived name without a meaning there."""
+        return variable.startswith(("d_", "p_")) and not self.is_carried(variable, file)
+
     def is_carried(self, name: str, file: str) -> bool:
         return (name.upper(), file) in self.carried_texts
 
@@ -96,21 +130,23 @@ def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
     texts: dict[tuple[str, str], tuple[str, Place]] = {}
     carried: dict[tuple[str, str], tuple[str, str, tuple[str, ...], Place]] = {}
     left: set[str] = set()
+    types: dict[tuple[str, str], str] = {}
     own = {name.upper(): text for name, text in parameters.items()}
     for place, row in read_table(path, COLUMNS):
         name = row["name"].upper()
         if row["type"] not in TYPES:
-            raise DefinitionError(place, f"type {row['type']!r} is none of {', '.join(TYPES)}")
+            raise DefinitionError(replace(place, column="type"), f"type {row['type']!r} is none of {', '.join(TYPES)}")
         if row["type"] == "survey":
             left.add(name)
         for file in (part.strip() for part in row["file"].split(";")):
             if (name, file) in texts or (name, file) in carried:
-                raise DefinitionError(place, f"{name} is defined twice for file {file}")
-            here = Place(place.file, place.row, "expression")
+                raise DefinitionError(replace(place, column="name"), f"{name} is defined twice for file {file}")
+            here = replace(place, column="expression")
+            types[name, file] = row["type"]
             if row["type"] in ("carried", "first"):
                 first_by = tuple(part.strip().lower() for part in row["first_by"].split(";") if part.strip())
                 if len(first_by) != (2 if row["type"] == "first" else 0):
-                    raise DefinitionError(Place(place.file, place.row, "first_by"), "group and order are needed here")
+                    raise DefinitionError(replace(place, column="first_by"), "group and order are needed here")
                 carried[name, file] = (row["expression"], row["from_file"], first_by, here)
             elif row["type"] != "survey":
                 texts[name, file] = (row["expression"], here)
@@ -118,4 +154,6 @@ def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
         for key in [k for k in texts if k[0] == name]:
             del texts[key]
         texts[name, EVERY_FILE] = (text, Place("survey description", column=f"parameters.{name}"))
-    return DerivedNames(texts, carried, frozenset(left) - set(own))
+    names = DerivedNames(texts, carried, frozenset(left) - set(own), types)
+    names.check()
+    return names

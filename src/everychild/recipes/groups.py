@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from everychild.recipes.nodes import Arithmetic, Between, Case, Membership, Node, Number, Text, Variable
+from everychild.recipes.nodes import Arithmetic, Between, Case, Membership, Node, Number, Text, Variable, variables
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.language import LocalText
 from everychild.vocabulary.tables import definitions_folder, read_table
@@ -41,8 +41,6 @@ class FileBreakdown:
     @property
     def variable(self) -> str:
         """The variable of the file that carries the breakdown, in lower case."""
-        from everychild.recipes.nodes import variables
-
         return min(variables(self.code))
 
 
@@ -84,6 +82,11 @@ def _on_file(code: str, rows: Sequence[_Row], file: str) -> FileBreakdown | None
     here = [row for row in rows if file in row.files or "*" in row.files]
     if not here:
         return None
+    for row in here:
+        if row.variable != here[0].variable:
+            raise DefinitionError(replace(row.place, column="variable"), f"{code} has two variables on file {file}")
+        if _is_whole(row.low) and _is_whole(row.high or row.low) and int(row.low) > int(row.high or row.low):
+            raise DefinitionError(replace(row.place, column="high"), f"the range ends at {row.high}, before it begins")
     levels = list(dict.fromkeys(row.level for row in here))
     ranges = [(row.low, row.high or row.low, levels.index(row.level) + 1) for row in here]
     return FileBreakdown(code, tuple(levels), level_code(here[0].variable, ranges))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, read_derived
-from everychild.recipes.nodes import Node, Variable, variables, walk
+from everychild.recipes.nodes import Node, variables
 from everychild.recipes.parsing import condition, parse
 from everychild.recipes.sql import canonical
 from everychild.vocabulary.errors import DefinitionError, EverychildError, Place
@@ -137,26 +137,30 @@ def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, 
     """Read a table of recipes and the table of its derived names."""
     names = read_derived(derived, parameters)
     found: dict[str, Recipe] = {}
+    compared: list[tuple[Place, str]] = []
     for place, row in read_table(recipes, COLUMNS):
         recipe = _recipe(place, row, names)
         known = found.get(recipe.code)
         if known is not None:
             if known.kind != recipe.kind or row["part"] != str(len(known.parts) + 1):
-                raise DefinitionError(place, f"recipe {recipe.code!r} stands twice")
+                raise DefinitionError(_cell(place, "code"), f"recipe {recipe.code!r} stands twice")
             recipe = replace(known, parts=known.parts + recipe.parts)
         found[recipe.code] = recipe
-    for recipe in found.values():
-        if recipe.kind == "parity" and (recipe.rate_of not in found or found[recipe.rate_of].kind not in ROWWISE):
-            raise DefinitionError(Place(recipes.name), f"{recipe.code}: there is no rate {recipe.rate_of!r} to compare")
+        compared += [(_cell(place, "rate_of"), recipe.rate_of)] if recipe.kind == "parity" else []
+    for place, rate in compared:
+        if rate not in found or found[rate].kind not in ROWWISE:
+            raise DefinitionError(place, f"there is no rate {rate!r} to compare")
     return RecipeBook(layout, MappingProxyType(found), names.carried)
 
 
 def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe:
     kind = next((k for k in KINDS if k == row["kind"]), None)
     if kind is None:
-        raise DefinitionError(place, f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
+        raise DefinitionError(_cell(place, "kind"), f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
     if row["confidence"] not in CONFIDENCE:
-        raise DefinitionError(place, f"confidence {row['confidence']!r} is none of {', '.join(CONFIDENCE)}")
+        raise DefinitionError(
+            _cell(place, "confidence"), f"confidence {row['confidence']!r} is none of {', '.join(CONFIDENCE)}"
+        )
     parts: tuple[Part, ...] = ()
     when: tuple[Node, Node] | None = None
     waits_for = ""
@@ -167,7 +171,7 @@ def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe
             waits_for = lacking.name
     elif kind == "parity":
         first, second = (_node(place, row, column, names) for column in ("numerator", "denominator"))
-        when = condition(first, place), condition(second, place)
+        when = condition(first, _cell(place, "numerator")), condition(second, _cell(place, "denominator"))
     return Recipe(
         row["code"], kind, parts, row["confidence"], row["table"], row["source"], row["round_differences"],
         row["notes"], row["rate_of"], when, None, waits_for,
@@ -198,10 +202,9 @@ def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: K
 def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
     here = _cell(place, column)
     node = parse(row[column], here, names.resolver(row["file"], here))
-    loose = sorted(v.name for v in walk(node) if isinstance(v, Variable) and v.name.startswith(("d_", "p_")))
-    unknown = [name for name in loose if not names.is_carried(name, row["file"])]
-    if unknown:
-        raise DefinitionError(here, f"{unknown[0].upper()} is not defined for file {row['file']}")
+    loose = sorted(name for name in variables(node) if names.is_loose(name, row["file"]))
+    if loose:
+        raise DefinitionError(here, f"{loose[0].upper()} is not defined for file {row['file']}")
     return node
 
 

@@ -1,0 +1,304 @@
+"""A wrong definition is refused when it is read, with file, row and column; nothing of it is ever run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from everychild.recipes import derived
+from everychild.recipes.nodes import (
+    Absent,
+    All,
+    Arithmetic,
+    Case,
+    Comparison,
+    FirstPresent,
+    Membership,
+    Missing,
+    Node,
+    Not,
+    Number,
+    Text,
+    Variable,
+    WrongNode,
+    walk,
+)
+from everychild.recipes.parsing import condition, parse
+from everychild.recipes.recipe import load
+from everychild.vocabulary.errors import DefinitionError, Place
+from tests.recipes.made_tables import DERIVED, RECIPE, book, write
+
+HERE = Place("recipes.csv", 7, "universe")
+
+
+def refused(text: str) -> str:
+    with pytest.raises(DefinitionError) as problem:
+        parse(text, HERE)
+    assert problem.value.place == HERE
+    assert str(problem.value).startswith("recipes.csv, row 7, column universe: ")
+    return problem.value.problem
+
+
+class TestRefused:
+    @pytest.mark.parametrize("text", ["", "   ", "\n"])
+    def test_nothing(self, text: str) -> None:
+        assert refused(text) == "an expression is missing"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "MAX(a) = 1", "COUNT(*)", "foo(a) = 1", "ROUND(a) = 1", "RANDOM() < 1", "IF(a = 1, 1, 0)", "NULLIF(a, 1)",
+            "read_csv('x')", "getenv('HOME')", "CAST(a AS INT) = 1", "a::INT = 1", "TRY_CAST(a AS INT) = 1", "*",
+            "SELECT 1", "a = (SELECT 1)", "EXISTS (SELECT 1)", "a = 1; DROP TABLE x", "DROP TABLE x", "a LIKE 'x%'",
+            "a || 'x' = 'y'", "a % 2 = 1", "a ^ 2 = 1", "a // 2 = 1", "(1, 2)", "a AS b", "a b", "? = 1", ":a = 1",
+            "$1 = 1", "@a = 1", "a[1] = 1", "{'a': 1}", "a -> 1", "DATE '2020-01-01'", "INTERVAL 1 DAY",
+            "a IS DISTINCT FROM 1", "a = ANY(1)", "CREATE TABLE x (a INT)", "COPY x TO 'y'", "a COLLATE x = 1",
+        ],
+    )  # fmt: skip
+    def test_what_is_no_part_of_the_language(self, text: str) -> None:
+        assert "is not part of the language of recipes" in refused(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["a = 1 AND", "AND", "a BETWEEN 1", "a = 'x", "(a = 1", "a = 1)", "CASE END", "1, 2", "a XOR b"],
+    )
+    def test_what_is_no_expression(self, text: str) -> None:
+        told = refused(text)
+        assert "this is no expression" in told
+        assert "sqlglot" not in told, "the reader of the table does not know what that is"
+
+    @pytest.mark.parametrize("text", ["a = 1 -- AND b = 2", "a = 1 /* AND b = 2 */", "/* x */ a = 1", "a = 1 --"])
+    def test_comments_which_would_leave_something_out_without_a_word(self, text: str) -> None:
+        assert "comments belong into the column notes" in refused(text)
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("'A' + 1 = 2", "+ needs a number, and a text was given"),
+            ("-'A' = 1", "a minus sign needs a number"),
+            ("FLOOR('A') = 1", "FLOOR needs a number"),
+            ("FLOOR(a = 1) = 1", "FLOOR needs a number, and a truth was given"),
+            ("a + (b = 1) = 2", "+ needs a number, and a truth was given"),
+            ("'A' = 1", "= mixes number and text"),
+            ("a IN (1, 'A')", "IN mixes number and text"),
+            ("'A' BETWEEN 1 AND 2", "BETWEEN needs a number"),
+            ("COALESCE(1, 'A') = 1", "COALESCE mixes number and text"),
+            ("CASE WHEN a = 1 THEN 1 ELSE 'A' END = 1", "CASE mixes number and text"),
+            ("CASE WHEN a THEN 1 END = 1", "WHEN needs a truth, and a variable was given"),
+            ("CASE WHEN 1 THEN 1 END = 1", "WHEN needs a truth, and a number was given"),
+            ("a + 1 AND b = 1", "AND needs a truth, and a number was given"),
+            ("a AND b", "AND needs a truth, and a variable was given"),
+            ("a = 1 OR 'A'", "OR needs a truth, and a text was given"),
+            ("NOT a", "NOT needs a truth"),
+            ("(a = 1) = TRUE", "= needs a number or text, and a truth was given"),
+            ("a = b = c", "= needs a number or text, and a truth was given"),
+            ("(a = 1) IN (1)", "IN needs a number or text, and a truth was given"),
+        ],
+    )
+    def test_kinds_that_do_not_go_together(self, text: str, told: str) -> None:
+        assert told in refused(text)
+
+    @pytest.mark.parametrize(
+        "text", ["a = NULL", "a <> NULL", "NULL + 1 = 1", "a BETWEEN NULL AND 1", "FLOOR(NULL) = 1", "a = 1 AND NULL"]
+    )
+    def test_null_where_it_would_never_be_true(self, text: str) -> None:
+        assert "a missing value is asked for with IS NULL" in refused(text)
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("a IN ()", "IN needs at least one value"),
+            ("a IN (b)", "IN needs numbers or texts, not expressions"),
+            ("a IN (1, NULL)", "IN needs numbers or texts"),
+            ("a IN (SELECT 1)", "IN takes a list of values"),
+            ("a IS TRUE", "IS is only for NULL"),
+            ("FLOOR(a, 1) = 1", "FLOOR takes one value"),
+            ("CASE a WHEN 1 THEN 2 END = 2", "CASE is written with conditions"),
+            ("a / 0 = 1", "a division by 0 has no result"),
+            ("a = 1e999", "larger than any number"),
+            ("t.a = 1", "is not a name of a variable"),
+            ('"a b" = 1', "is not a name of a variable"),
+            ("ünder = 1", "is not a name of a variable"),
+        ],
+    )
+    def test_forms_that_the_language_does_not_have(self, text: str, told: str) -> None:
+        assert told in refused(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "(" * 300 + "a" + ")" * 300 + " = 1", "NOT " * 900 + "a = 1", "- " * 900 + "a = 1", "+".join("1" * 3000),
+            "CASE WHEN a = 1 THEN " * 200 + "1" + " END" * 200, "FLOOR(" * 150 + "a" + ")" * 150,
+        ],
+    )  # fmt: skip
+    def test_too_deep(self, text: str) -> None:
+        assert "nested too deeply" in refused(text)
+
+    def test_too_long(self) -> None:
+        assert "too long" in refused("a IN (" + ", ".join(["1"] * 10_000) + ")")
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.text(alphabet="ab1'\"().,;*+-/=<> \nANDORSELECTNULLIS¶Ә", max_size=40))
+    def test_any_text_is_an_expression_or_a_definition_error(self, text: str) -> None:
+        """Whatever stands in a cell, a reader gets nodes of the closed set or a sentence with a place."""
+        try:
+            node = parse(text, HERE)
+        except DefinitionError as problem:
+            refused_at = problem.place
+        else:
+            refused_at = HERE
+            assert all(isinstance(part, Node) for part in walk(node))
+        assert refused_at == HERE
+
+
+class TestRead:
+    @pytest.mark.parametrize(
+        ("text", "node"),
+        [
+            ("WB4 = 1", Comparison("=", Variable("wb4"), Number(1))),
+            ("a != 1.5", Comparison("<>", Variable("a"), Number(1.5))),
+            ("a IN (-1, 'x')", None),
+            ("a IN (-1, 2)", Membership(Variable("a"), (Number(-1), Number(2)))),
+            ("a = 'it''s'", Comparison("=", Variable("a"), Text("it's"))),
+            ("a IS NOT NULL", Not(Missing(Variable("a")))),
+            ("CASE WHEN a = 1 THEN 2 END", Case(((Comparison("=", Variable("a"), Number(1)), Number(2)),), Absent())),
+            ("COALESCE(a, 0)", FirstPresent((Variable("a"), Number(0)))),
+            ('"MA$1" = 1', Comparison("=", Variable("ma$1"), Number(1))),
+        ],
+    )
+    def test_the_meaning_of_a_text(self, text: str, node: Node | None) -> None:
+        if node is None:
+            assert "mixes" in refused(text)
+        else:
+            assert parse(text, HERE) == node
+
+    def test_a_long_list_of_conditions_is_one_level(self) -> None:
+        node = parse(" AND ".join(f"a{i} = 1" for i in range(500)), HERE)
+        assert isinstance(node, All)
+        assert [part.left for part in node.parts if isinstance(part, Comparison)] == [
+            Variable(f"a{i}") for i in range(500)
+        ]
+
+    def test_and_binds_closer_than_or_and_not_closer_than_and(self) -> None:
+        assert parse("a = 1 OR b = 1 AND NOT c = 1", HERE) == parse("(a = 1) OR ((b = 1) AND (NOT (c = 1)))", HERE)
+
+    def test_a_condition_is_a_truth_or_the_number_one(self) -> None:
+        assert condition(parse("1", HERE), HERE).kind == "truth"
+        for text in ("2", "0", "a", "a + 1", "'A'"):
+            with pytest.raises(DefinitionError, match="row 7, column universe: a condition is needed here"):
+                condition(parse(text, HERE), HERE)
+
+    def test_operators_are_a_closed_set_too(self) -> None:
+        with pytest.raises(WrongNode):
+            Arithmetic("**", Number(1), Number(2))
+        with pytest.raises(WrongNode):
+            Comparison("==", Number(1), Number(2))
+
+
+class TestTablesOfRecipes:
+    @pytest.mark.parametrize(
+        ("changed", "column", "told"),
+        [
+            ({"universe": "UF17 = "}, "universe", "this is no expression"),
+            ({"universe": "UF17"}, "universe", "a condition is needed here"),
+            ({"numerator": "MAX(A)"}, "numerator", "not part of the language"),
+            ({"numerator": "A"}, "numerator", "a condition is needed here"),
+            ({"denominator": ""}, "denominator", "an expression is missing"),
+            ({"denominator": "2"}, "denominator", "a condition is needed here"),
+            ({"weight": "A = 1"}, "weight", "a weight is a number"),
+            ({"weight": "'chweight'"}, "weight", "a weight is a number"),
+            ({"kind": "average"}, "kind", "kind 'average' is none of proportion, mean"),
+            ({"kind": "mean"}, "numerator", "a mean needs a number here"),
+            ({"kind": "quantile"}, "numerator", "a quantile needs a number here"),
+            ({"kind": "parity", "rate_of": "nothing", "numerator": "A = 1", "denominator": "A = 2"}, "rate_of",
+             "there is no rate 'nothing' to compare"),
+            ({"kind": "parity", "rate_of": "measured", "numerator": "A", "denominator": "A = 2"}, "numerator",
+             "a condition is needed here"),
+            ({"confidence": "sure"}, "confidence", "confidence 'sure' is none of verified"),
+            ({"numerator": "D_NOBODY_KNOWS = 1"}, "numerator", "D_NOBODY_KNOWS is not defined for file ch"),
+            ({"universe": "CAGE < P_NOBODY_KNOWS"}, "universe", "P_NOBODY_KNOWS is not defined for file ch"),
+            ({"code": "measured"}, "code", "recipe 'measured' stands twice"),
+        ],
+    )  # fmt: skip
+    def test_a_mistake_is_named_with_its_cell(
+        self, tmp_path: Path, changed: dict[str, str], column: str, told: str
+    ) -> None:
+        """The wrong row stands second, in line 3 of the table."""
+        with pytest.raises(DefinitionError) as problem:
+            book(tmp_path, [RECIPE, {**RECIPE, "code": "other", **changed}])
+        assert problem.value.place == Place("recipes.csv", 3, column)
+        assert told in problem.value.problem
+
+    def test_a_table_without_a_column_is_refused(self, tmp_path: Path) -> None:
+        recipes = write(tmp_path / "recipes.csv", tuple(RECIPE), [RECIPE])
+        names = write(tmp_path / "derived.csv", derived.COLUMNS, [])
+        with pytest.raises(DefinitionError, match=r"recipes.csv, row 1: missing column: rate_of"):
+            load("mics6", recipes, names, {})
+
+
+class TestDerivedNames:
+    def names(self, tmp_path: Path, *rows: dict[str, str], parameters: dict[str, str] | None = None) -> None:
+        book(tmp_path, [RECIPE], [{**DERIVED, **row} for row in rows], parameters)
+
+    def test_a_circle_is_named_with_its_round_though_no_recipe_uses_it(self, tmp_path: Path) -> None:
+        with pytest.raises(DefinitionError, match="circle of names: D_A → D_B → D_C → D_A") as problem:
+            self.names(
+                tmp_path,
+                {"name": "D_A", "expression": "D_B AND x = 1"},
+                {"name": "D_B", "expression": "NOT D_C"},
+                {"name": "D_C", "expression": "D_A"},
+            )
+        assert problem.value.place == Place("derived.csv", 4, "expression"), "where the round closes"
+
+    def test_a_name_that_is_made_from_itself(self, tmp_path: Path) -> None:
+        with pytest.raises(DefinitionError, match=r"row 2, column expression: a circle of names: D_A → D_A"):
+            self.names(tmp_path, {"name": "D_A", "expression": "D_A"})
+
+    def test_a_circle_through_the_parameters_of_a_survey(self, tmp_path: Path) -> None:
+        with pytest.raises(DefinitionError, match=r"parameters.P_A: a circle of names: P_B → P_A → P_B"):
+            book(tmp_path, parameters={"P_B": "P_A + 1", "P_A": "P_B + 1"})
+
+    @pytest.mark.parametrize(
+        ("row", "column", "told"),
+        [
+            ({"type": "logical"}, "type", "type 'logical' is none of parameter, boolean"),
+            ({"expression": "CAGE >"}, "expression", "this is no expression"),
+            ({"expression": "D_NOWHERE"}, "expression", "D_NOWHERE is not defined for file ch"),
+            ({"expression": "CAGE + 1"}, "expression", "D_OLD is said to be boolean, and yields a number"),
+            ({"type": "integer"}, "expression", "D_OLD is said to be integer, and yields a truth"),
+            ({"type": "carried", "from_file": "hh", "expression": "HH1"}, "expression", "is said to be carried"),
+            ({"type": "carried", "from_file": "hh", "first_by": "a;b"}, "first_by", "group and order are needed here"),
+            ({"type": "first", "first_by": "caseid"}, "first_by", "group and order are needed here"),
+            ({"file": "ch; ch"}, "name", "D_OLD is defined twice for file ch"),
+        ],
+    )
+    def test_a_mistake_is_named_with_its_cell(
+        self, tmp_path: Path, row: dict[str, str], column: str, told: str
+    ) -> None:
+        with pytest.raises(DefinitionError) as problem:
+            self.names(tmp_path, row)
+        assert problem.value.place == Place("derived.csv", 2, column)
+        assert told in problem.value.problem
+
+    def test_a_name_of_another_file_is_unknown(self, tmp_path: Path) -> None:
+        told = "recipes.csv, row 2, column universe: D_OLD is not defined for file ch"
+        with pytest.raises(DefinitionError, match=told):
+            book(tmp_path, [{**RECIPE, "universe": "D_OLD"}], [{**DERIVED, "file": "wm"}])
+
+    def test_a_carried_name_may_use_names_of_the_file_it_comes_from(self, tmp_path: Path) -> None:
+        rows = [
+            {**DERIVED, "name": "D_POOR", "file": "hh", "expression": "windex5 = 1"},
+            {**DERIVED, "name": "D_OF_POOR", "type": "carried", "from_file": "hh", "expression": "D_POOR"},
+        ]
+        found = book(tmp_path, [{**RECIPE, "numerator": "D_OF_POOR"}], rows)
+        assert found["measured"].parts[0].numerator == Variable("d_of_poor", "truth")
+        assert found.carried["d_of_poor", "ch"].meaning == parse("windex5 = 1", HERE)
+
+    def test_names_are_replaced_by_their_meaning_whatever_their_case(self, tmp_path: Path) -> None:
+        limit = {**DERIVED, "name": "P_LIMIT", "type": "parameter", "file": "*", "expression": "23"}
+        rows = [{**DERIVED, "expression": "cage > p_limit"}, limit]
+        found = book(tmp_path, [{**RECIPE, "universe": "d_old"}], rows)
+        assert found["measured"].parts[0].universe == parse("CAGE > 23", HERE)
