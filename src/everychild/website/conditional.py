@@ -2,8 +2,9 @@
 was rendered.
 
 One tag serves all: what is published and withdrawn, the last event of the audit, the edition of the program, the day
-(figures grow older, dates pass) and the address. A page is rendered once, compressed once, kept within a bound of memory;
-Django's own cache and gzip middleware were weighed and rejected because they render before they can compare the tag.
+(figures grow older, dates pass) and the address. A page is rendered once, compressed once, and kept within a bound of
+memory; Django's own cache and gzip middleware were weighed and rejected because they render before they can compare the
+tag.
 """
 
 from __future__ import annotations
