@@ -22,6 +22,7 @@ from everychild.recipes.sql import to_sql
 from everychild.vocabulary.findings import Finding
 
 FEW: Final = 3
+STRAY: Final = 2
 SHOWN: Final = 10
 """Absent variables that one sentence names."""
 CODED: Final = ("residence", "wealth_quintile", "sex_child")
@@ -78,6 +79,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
             found += checks.numbers(expected.letters)
             found += checks.unknown_labels(expected.numbers)
         found += [*checks.key_findings(), *checks.orphans(), *_named(files, checks), *_unknown_codes(files, checks)]
+        found += _codes_without_label(files, checks)
     except pl.exceptions.PolarsError as problem:
         return list(unreadable(checks.path, problem).findings)
     return found
@@ -160,6 +162,32 @@ def _unknown_codes(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
         for value, count, row in counted.sort("len", descending=True).head(FEW).collect().iter_rows():
             shown = f"{value:g}"
             yield finding(checks.file, column, shown, "survey_unknown_code", row, count=count, breakdown=code)
+
+
+def _codes_without_label(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
+    """Values of a variable that recipes read and whose codes the file labels, without a label of their own.
+
+    Of ages, counts and dates only special codes are labelled. A variable is taken for coded where it has labels enough
+    and no more than STRAY different values are without one.
+    """
+    words, spelling = files.raw(checks.name).words, files.columns(checks.name)
+    columns = {}
+    for variable in sorted(files.expected_names(checks.name)):
+        column = spelling.get(variable, "")
+        labelled = [code for code in words[column].values if isinstance(code, float)] if column in words else []
+        if len(labelled) > STRAY and checks.schema[variable][1].is_numeric():
+            columns[column] = (pl.col(column).is_not_null(), ~pl.col(column).cast(pl.Float64).is_in(labelled))
+    if not columns:
+        return
+    kinds = checks.numbered().select(
+        pl.col(column).filter(given & odd).n_unique().alias(column) for column, (given, odd) in columns.items()
+    ).collect().row(0, named=True)  # fmt: skip
+    for column, (given, odd) in columns.items():
+        if not 0 < kinds[column] <= STRAY:
+            continue
+        rows = checks.numbered().filter(given & odd).group_by(column).agg(pl.len(), pl.col(ROW).min())
+        for value, count, row in rows.sort("len", column, descending=[True, False]).collect().iter_rows():
+            yield finding(checks.file, column, f"{value:g}", "survey_code_without_label", row, count=count)
 
 
 def _limits(value: str) -> tuple[str, str]:
