@@ -12,7 +12,7 @@ from datetime import date
 from statistics import median
 from typing import Final
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from everychild.registers.recommendations.models import Evidence, Recommendation, Repeat
 from everychild.registers.recommendations.queries import last_reports
@@ -51,21 +51,21 @@ class Measures:
 
 def demands(country: str) -> QuerySet[Recommendation]:
     """What is counted: recommendations (no praise, no list of issues) that have no parts."""
-    split = Recommendation.objects.filter(parent=OuterRef("pk"))
-    return Recommendation.objects.filter(country=country, kind="recommendation").exclude(Exists(split))
+    split = Recommendation.objects.exclude(parent=None).order_by().values("parent")
+    return Recommendation.objects.filter(country=country, kind="recommendation").exclude(pk__in=split)
 
 
 def measures(country: str, on: date) -> Measures:
     """All measures as of a day; six queries, however many recommendations there are."""
     counted = demands(country)
     whole = counted.count()
-    reported = last_reports().exclude(status="no_information").filter(recommendation=OuterRef("pk"))
+    reported = last_reports().exclude(status="no_information").order_by().values("recommendation")
     begun = counted.annotate(first=Min("actions__begins", filter=~Q(actions__begins=""))).exclude(first=None)
     first_steps = list(begun.order_by().values_list("adopted", "first"))
     return Measures(
         demands=whole,
-        fresh=Share(counted.filter(Exists(_fresh(on).filter(recommendation=OuterRef("pk")))).count(), whole),
-        reported=Share(counted.filter(Exists(reported)).count(), whole),
+        fresh=Share(counted.filter(pk__in=_fresh(on).order_by().values("recommendation")).count(), whole),
+        reported=Share(counted.filter(pk__in=reported).count(), whole),
         repeated=_repeated(counted),
         age=_median_age(counted.order_by().values_list("adopted").annotate(number=Count("pk")), on),
         time_to_action=_median(years_between(adopted, first) for adopted, first in first_steps),
@@ -89,8 +89,8 @@ def _repeated(counted: QuerySet[Recommendation]) -> Share:
     for country, mechanism, last in newest:
         earlier |= Q(country=country, mechanism=mechanism, adopted__lt=last)
     lived = counted.filter(earlier)
-    again = Repeat.objects.filter(kind="repeated").filter(Q(earlier=OuterRef("pk")) | Q(earlier__parent=OuterRef("pk")))
-    return Share(lived.filter(Exists(again)).count(), lived.count())
+    again = Repeat.objects.filter(kind="repeated").values("earlier")
+    return Share(lived.filter(Q(pk__in=again) | Q(parent__in=again)).count(), lived.count())
 
 
 def _median_age(adopted: Iterable[tuple[str, int]], on: date) -> float | None:

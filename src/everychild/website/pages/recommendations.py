@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.shortcuts import render
 
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.registers import RECOMMENDATION_KINDS
+from everychild.registers.audit.queries import stamp
 from everychild.registers.recommendations import queries
 from everychild.registers.recommendations.measures import Measures, Share, measures
 from everychild.registers.recommendations.models import Evidence, Recommendation, StatusReport, listed
@@ -65,7 +67,8 @@ def recommendations(request: HttpRequest, language: Language) -> HttpResponse:
         "everychild/recommendations.html",
         {
             "page": "recommendations", "list": chosen, "query": words, "article": article,
-            "rows": rows(chosen.rows, language), "measures": measure_words(measures(country, today), language),
+            "rows": rows(chosen.rows, language),
+            "measures": measure_words(_measures(country, today, stamp()), language),
             "mechanisms": choices("mechanism", MECHANISMS, mechanism, language),
             "kinds": choices("recommendation", RECOMMENDATION_KINDS, kind, language),
             "statuses": choices("status", STATUSES, status, language),
@@ -73,6 +76,12 @@ def recommendations(request: HttpRequest, language: Language) -> HttpResponse:
             "states": choices("state", ("repeated", "overdue"), state, language),
         },
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _measures(country: str, today: date, state: str) -> Measures:
+    """Counted once for each state of the registers: every page of the list shows them."""
+    return measures(country, today)
 
 
 def rows(found: list[Recommendation], language: Language) -> list[Row]:
