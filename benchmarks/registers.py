@@ -87,7 +87,8 @@ def fill() -> None:
         )  # fmt: skip
         StatusReport.objects.bulk_create(
             StatusReport(recommendation=one, body=body, party=PARTY_OF_KIND[body.kind], on=f"202{turn + 2}",
-                         status=STATUSES[(n + turn) % len(STATUSES)], reason_en="Because", handed_in=timezone.now())
+                         status=STATUSES[(n + turn) % len(STATUSES)], reason_en="Because",
+                         handed_in=timezone.now(), last=turn == 1)
             for n, one in enumerate(found) if n % 3 for body in bodies for turn in range(2)
         )  # fmt: skip
         Evidence.objects.bulk_create(

@@ -128,8 +128,7 @@ def report_status(
                           on=on, handed_in=timezone.now())  # fmt: skip
     assign(report, {f"reason_{language}": text for language, text in because.items()}, ("reason",))
     assign(report, mark, OF_MARK)
-    report.save()
-    return report
+    return _hand_in(report)
 
 
 @action("recommendations.bring_evidence", on="body")
@@ -232,8 +231,19 @@ def _reports(
         body = body_of[row["body"]]
         report = StatusReport(recommendation=by_code[row["recommendation"]], body=body, handed_in=timezone.now(),
                               party=PARTY_OF_KIND[body.kind])  # fmt: skip
-        _said(report, row, ("recommendation", "body")).save()
+        _hand_in(_said(report, row, ("recommendation", "body")))
     return len(new)
+
+
+def _hand_in(report: StatusReport) -> StatusReport:
+    """Save a report; of a body's reports the one of the latest day is its last, of one day the one handed in last."""
+    before = StatusReport.objects.filter(recommendation=report.recommendation, body=report.body, last=True).first()
+    report.last = before is None or before.on <= report.on
+    if before is not None and report.last:
+        before.last = False
+        before.save()
+    report.save()
+    return report
 
 
 def _said(record: Any, row: Mapping[str, Any], taken: Sequence[str]) -> Any:

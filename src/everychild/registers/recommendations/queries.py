@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -58,7 +58,6 @@ def recommendations(
 
 
 def _with_status(found: QuerySet[Recommendation], status: str, party: str) -> QuerySet[Recommendation]:
-    # Sets of keys, not EXISTS for each row: nested correlated queries take minutes in SQLite with 10,000 rows.
     said = last_reports().order_by()
     if party:
         said = said.filter(party=party)
@@ -87,10 +86,7 @@ def _containing(found: QuerySet[Recommendation], word: str) -> QuerySet[Recommen
 
 def last_reports() -> QuerySet[StatusReport]:
     """The last report of each body on each recommendation; of two of one day, the one handed in last."""
-    later = StatusReport.objects.filter(recommendation=OuterRef("recommendation"), body=OuterRef("body")).filter(
-        Q(on__gt=OuterRef("on")) | Q(on=OuterRef("on"), pk__gt=OuterRef("pk"))
-    )
-    return StatusReport.objects.filter(~Exists(later))
+    return StatusReport.objects.filter(last=True)
 
 
 def recommendation(code: str) -> Recommendation | None:
@@ -145,14 +141,12 @@ class SideBySide:
 def side_by_side(recommendations: Sequence[Recommendation]) -> Mapping[int, SideBySide]:
     """By primary key; three queries for a page of recommendations, without the long texts of reports and evidence."""
     keys = [one.pk for one in recommendations]
-    last: dict[tuple[int, int], StatusReport] = {}
-    short = StatusReport.objects.filter(recommendation__in=keys).only("recommendation", "body", "party", "status", "on")
-    for report in short.order_by("on", "pk"):
-        last[report.recommendation_id, report.body_id] = report
-    bodies = Body.objects.in_bulk({body for _, body in last})
+    short = last_reports().filter(recommendation__in=keys)
+    last = list(short.only("recommendation", "body", "party", "status", "on").order_by("pk"))
+    bodies = Body.objects.in_bulk({report.body_id for report in last})
     reports: dict[int, list[Said]] = defaultdict(list)
-    for (key, body), report in last.items():
-        reports[key].append(Said(bodies[body], report.status, report))
+    for report in last:
+        reports[report.recommendation_id].append(Said(bodies[report.body_id], report.status, report))
     shown: dict[int, list[Evidence]] = defaultdict(list)
     for evidence in Evidence.objects.filter(recommendation__in=keys).select_related("act").only(*_PROVING):
         shown[evidence.recommendation_id].append(evidence)
