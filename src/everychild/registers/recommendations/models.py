@@ -78,6 +78,7 @@ class Recommendation(Sourced, Record):
         indexes = (
             models.Index(fields=("country", "-adopted", "code"), name="recs_list"),
             models.Index(fields=("country", "mechanism", "-adopted"), name="recs_mechanism"),
+            models.Index(fields=("country", "due", "kind"), name="recs_due"),
         )
 
     def __str__(self) -> str:
