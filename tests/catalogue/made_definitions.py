@@ -76,6 +76,10 @@ TABLES: dict[str, list[str]] = {
         "odd,error,It is {value} of {name},Это {value} из {name},Бұл {name} ішінен {value},"
         "Mend,Исправьте,Түзетіңіз,ru;kk",
     ],
+    "reporting_rhythms.csv": [
+        "mechanism,months,name_en,name_ru,name_kk,unreviewed,verified,source",
+        "CRC,60,Committee,Комитет,Комитет,ru;kk,yes,Treaty",
+    ],
     "surveys/comments.csv": ["key,text_en,text_ru,text_kk,unreviewed", "a,A,А,А,ru;kk"],
     "duties/relations.csv": [
         "code,from_kinds,to_kinds,name_en,name_ru,name_kk,back_en,back_ru,back_kk,unreviewed",
