@@ -212,6 +212,8 @@ def one(text: str, **values: Value) -> tuple[Any, Value]:
         ("x * 0.123456789", {"x": 100}, 12.3456789),
         ("x / 0.3 > 3", {"x": 1}, True),
         ("COALESCE(x, 1000) * 100", {"x": 97}, 9700.0),
+        ("CASE WHEN x = 1 THEN y WHEN x = 2 THEN 0 ELSE 1000 END", {"x": 3, "y": 5}, 1000.0),
+        ("y < CASE WHEN x = 1 THEN 1 WHEN x = 2 THEN 0 ELSE 1000 END", {"x": 3, "y": 5}, True),
         ("x / y > 1", {"x": 1, "y": 0}, None),
         ("x / y IS NULL", {"x": 0, "y": 0}, True),
         ("x / 49 >= 1", {"x": 49}, True),

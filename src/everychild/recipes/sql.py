@@ -157,13 +157,27 @@ class _ForEngines(_Writer):
                 return super().compound(Comparison(MIRRORED[operator], right, left))
             case Between(operand, low, high) if not variables(operand):
                 return self.text(All((Comparison("<=", low, operand), Comparison(">=", high, operand))))
+            case Case(branches, otherwise) if node.kind == "number":
+                whens = " ".join(f"WHEN {self.text(when)} THEN {self._choice(then)}" for when, then in branches)
+                return f"(CASE {whens} ELSE {self._choice(otherwise)} END)"
+            case FirstPresent(parts) if node.kind == "number":
+                return f"COALESCE({', '.join(map(self._choice, parts))})"
             case _:
                 return super().compound(node)
+
+    def _choice(self, node: Node) -> str:
+        """A number that CASE or COALESCE may yield, always a double: of a byte column and 1000, Polars 2.1 takes the
+        byte for the type of both when there are several branches, and 1000 comes out as −24."""
+        folded = _folded(node)
+        if isinstance(folded, Number):
+            return self.number(float(folded.value))
+        return "NULL" if isinstance(folded, Absent) else self.doubled(folded)
 
     def doubled(self, node: Node) -> str:
         """A node as a double, whatever the type of the column it comes from; numbers of the text stay as written."""
         node = _folded(node)
         own = isinstance(node, Number | Arithmetic | Negative)
+        own = own or (isinstance(node, Case | FirstPresent) and node.kind == "number")
         return self.text(node) if own else f"CAST({self.text(node)} AS DOUBLE)"
 
     def _divisor(self, node: Arithmetic) -> str:
