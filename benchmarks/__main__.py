@@ -10,6 +10,7 @@ from benchmarks import (
     graph,
     loading,
     pages,
+    registers,
     results,
     spark_engine,
     starting,
@@ -25,6 +26,7 @@ PARTS = {
     "child_mortality": child_mortality.measure,
     "child_growth": child_growth.measure,
     "graph": graph.measure,
+    "registers": registers.measure,
 }
 
 
