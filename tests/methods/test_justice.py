@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from everychild.methods.justice import Component, measure
+from everychild.methods.justice import Component, measure, responsible_children
 
 COUNTS: dict[Component, int] = {
     "arrested": 3100, "detained": 110, "detained_before_sentence": 28, "custodial": 70, "sentenced": 640,
@@ -42,3 +42,14 @@ def test_impossible_counts_are_refused_and_unknown_ones_are_no_zero() -> None:
         measure({"arrested": -1}, 5)
     assert all(math.isnan(m.value) for m in measure({}, 2_000_000))
     assert math.isnan(measure({"arrested": 4}, None)[0].value)
+
+
+def test_children_who_can_be_held_responsible() -> None:
+    """From 16, and from 14 for grave offences, as in Kazakhstan: two denominators."""
+    by_age = {age: 100 + age for age in range(10, 18)}
+    assert responsible_children(by_age, 16) == 116 + 117
+    assert responsible_children(by_age, 14) == 114 + 115 + 116 + 117
+    with pytest.raises(ValueError, match="aged 8, 9 are not counted"):
+        responsible_children(by_age, 8)
+    with pytest.raises(ValueError, match="18 is no age of a child"):
+        responsible_children(by_age, 18)

@@ -20,6 +20,7 @@ Component = Literal[
 ]  # fmt: skip
 COMPONENTS: Final[tuple[Component, ...]] = get_args(Component)
 Denominator = Literal["children", "responsible_age"]
+LAST_AGE: Final = 17
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,18 @@ def _measured(indicator: JusticeIndicator, counts: Mapping[Component, int], chil
     low, high = exact_share(events, of) if indicator.whole else exact_rate(events, of)
     per = indicator.per
     return Measured(indicator, events, of, per * events / of, per * float(low), per * float(high))
+
+
+def responsible_children(by_age: Mapping[int, int], responsible_from: int) -> int:
+    """Children from the age of criminal responsibility to 17, by single year of age: the denominator of the rates.
+
+    Where a law sets one age for grave offences and another for the rest, each has a denominator. Raises ValueError
+    where an age is missing (none is guessed) or the age of responsibility is not that of a child.
+    """
+    if not 0 <= responsible_from <= LAST_AGE:
+        raise ValueError(f"{responsible_from} is no age of a child")
+    ages = range(responsible_from, LAST_AGE + 1)
+    missing = [age for age in ages if age not in by_age]
+    if missing:
+        raise ValueError(f"children aged {', '.join(map(str, missing))} are not counted")
+    return sum(by_age[age] for age in ages)

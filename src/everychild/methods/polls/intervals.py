@@ -69,8 +69,9 @@ def raked_share(
 
     `people` took part, `answered` of them answered this question. With z = (y - p)/N for those who answered and 0 for
     the others, e the residuals of z in a regression on the margins' groups, in which people count alike as they did
-    before raking: V = n/(n-1) · Σ (w e - mean)² (Deville and Särndal 1992, Journal of the American Statistical Association
-    87:376). R survey, svymean on a raked design, does the same. Limits are NaN at 0 and 1, and so is the error of one person.
+    before raking: V = n/(n-1) · Σ (w e - mean)² (Deville and Särndal 1992, Journal of the American Statistical
+    Association 87:376). R survey, svymean on a raked design, does the same. Limits are NaN at 0 and 1, and so is the
+    error of one person.
     """
     value, by_cell = _share(chosen, answered, weights)
     if not by_cell:
