@@ -10,6 +10,8 @@ from everychild.website.desk import door, submissions
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
     about,
+    budget,
+    care,
     data,
     figure,
     graph,
@@ -23,6 +25,7 @@ from everychild.website.pages import (
     programmes,
     recommendations,
     rights,
+    voices,
 )
 from everychild.website.pages import seed_audit as seed
 
@@ -43,6 +46,11 @@ PAGES = [
     path("recommendations/<str:code>", recommendations.recommendation, name="recommendation"),
     path("programmes", programmes.programmes, name="programmes"),
     path("programmes/<str:code>", programmes.programme, name="programme"),
+    path("budget", budget.budget, name="budget"),
+    path("budget/lines.xlsx", budget.template_file, name="budget-template"),
+    path("care", care.care, name="care"),
+    path("voices", voices.voices, name="voices"),
+    path("voices/<str:code>", voices.voice, name="voice"),
     path("graph/<str:kind>/<str:code>", graph.graph, name="graph"),
     path("places", places.places, name="places"),
     path("places/<str:code>", places.place, name="place"),

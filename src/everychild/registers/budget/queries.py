@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from everychild.methods.child_budget.credibility import execution_rate
 from everychild.registers.budget import counting
@@ -23,12 +24,10 @@ def rules_of(rule_set: RuleSet) -> QuerySet[Rule]:
 
 
 def years(country: str) -> list[int]:
-    """Years that have lines, newest first: one index look-up a year, not a walk over all lines."""
-    found: list[int] = []
-    of_country = Line.objects.filter(country=country).order_by()
-    while last := of_country.filter(**({"year__lt": found[-1]} if found else {})).aggregate(last=Max("year"))["last"]:
-        found.append(last)
-    return found
+    """Years that have lines, newest first, as the tallies know them: to ask all lines would take longer than a page
+    may."""
+    counted = Tally.objects.filter(rule_set__country=country, region="", dimension="all", stage="executed")
+    return sorted(counted.order_by().values_list("year", flat=True).distinct(), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,43 @@ def by_year(rule_set: RuleSet, region: str = "") -> list[Spent]:
     Execution is executed against planned child spending of the same shares (SDG 16.6.1 takes the original budget). Real
     terms are prices of the last year with an index.
     """
-    rows = newest(Tally.objects.filter(rule_set=rule_set, region=region, dimension="all"))
+    wanted = Tally.objects.filter(rule_set=rule_set, region=region, dimension="all", stage__in=_SHOWN)
     stages: dict[int, dict[str, Tally]] = {}
-    for row in rows:
+    for row in newest(wanted):
         stages.setdefault(row.year, {})[row.stage] = row
-    area = region or rule_set.country
-    bases = {basis.year: basis for basis in YearBasis.objects.filter(area=area)}
-    base_year = max((year for year, basis in bases.items() if basis.deflator), default=None)
+    bases, base_year = _bases(region or rule_set.country)
     return [_spent(stages[year], bases, base_year) for year in sorted(stages)]
+
+
+def side_by_side(country: str, year: int, region: str = "") -> list[tuple[RuleSet, Spent]]:
+    """One year under every definition, in one query."""
+    wanted = Tally.objects.filter(
+        rule_set__country=country, year=year, region=region, dimension="all", stage__in=_SHOWN
+    ).select_related("rule_set")
+    by_definition: dict[RuleSet, list[Tally]] = {}
+    for row in wanted.order_by("rule_set__official", "rule_set__code"):
+        by_definition.setdefault(row.rule_set, []).append(row)
+    bases, base_year = _bases(region or country)
+    return [
+        (rule_set, _spent({row.stage: row for row in _last(rows)}, bases, base_year))
+        for rule_set, rows in by_definition.items()
+    ]
+
+
+_SHOWN: Final = ("planned", "executed")
+
+
+def _bases(area: str) -> tuple[dict[int, YearBasis], int | None]:
+    bases = {basis.year: basis for basis in YearBasis.objects.filter(area=area)}
+    return bases, max((year for year, basis in bases.items() if basis.deflator), default=None)
 
 
 def newest(rows: QuerySet[Tally]) -> list[Tally]:
     """Only the last edition of each year: earlier ones were true when they were published."""
-    found = list(rows)
+    return _last(list(rows))
+
+
+def _last(found: list[Tally]) -> list[Tally]:
     last: dict[int, int] = {}
     for row in found:
         last[row.year] = max(row.edition, last.get(row.year, 0))

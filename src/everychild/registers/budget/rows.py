@@ -79,10 +79,10 @@ def _of_rows(rows: list[dict[str, Any]], name: str) -> Iterator[Finding]:
         at = row["row"]
         if not (row["title_kk"] or row["title_ru"] or row["title_en"]):
             yield problem(name, "budget_line_without_title", "title_ru", row=at)
-        amounts = [row[stage] for stage in ("planned", "revised", "executed")]
-        if amounts == [None, None, None]:
+        planned, revised, executed = row["planned"], row["revised"], row["executed"]
+        if planned is None and revised is None and executed is None:
             yield problem(name, "budget_line_without_amount", "planned", row=at)
-        elif any(a is not None and abs(a) * UNITS.get(row["unit"] or "one", 1) > _LARGEST for a in amounts):
+        elif max(planned or 0, revised or 0, abs(executed or 0)) * UNITS.get(row["unit"], 1) > _LARGEST:
             yield problem(name, "budget_amount_too_large", "planned", row=at)
         key = (row["year"], row["level"], row["region"], row["programme"])
         if None not in key and key in seen:
