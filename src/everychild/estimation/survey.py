@@ -222,7 +222,7 @@ class Survey:
         """The PSUs of the household file; None when it does not hold the design variables."""
         file = self.description.household_file
         design = self.description.design_of(file)
-        if file not in self.files.present or not design.psu:
+        if file not in self.files.present or not design.psu or self.description.register:
             return None
         key = (file, *design.stratum, *design.psu)
         if key not in self._facts:

@@ -164,8 +164,9 @@ def _pass(
     used = list(dict.fromkeys(code for table in tables for code in table))
     groupings = tuple(Grouping(code, shared[code][index].code, len(shared[code][index].levels)) for code in used)
     design = files.description.design_of(part.file)
+    register = files.description.register  # nobody was drawn, whatever clusters the file may name
     plan = Plan(
-        DesignColumns(design.stratum, design.psu), weight, groupings, tables, tuple(book.conditions),
+        DesignColumns() if register else DesignColumns(design.stratum, design.psu), weight, groupings, tables, tuple(book.conditions),
         tuple(book.values),
     )  # fmt: skip
     names = frozenset().union(*(rate.parts[index].variables for rate in rates))
