@@ -67,9 +67,9 @@ def test_child_spending_with_its_range_and_what_no_rule_speaks_of(
     page = read(client, "budget", language)
     assert number in page.replace("\xa0", " ")
     if language == "en":
-        # 800 + 500 × 0.341, between ± 20 % of the second; 970.5 of 1,600; 970.5 over 6,841,527 children; 970.5 of 1,170.5 planned
-        for words in ("936.4 m – 1.0 bn", "60.7% of all lines", "142 for each child", "1 lines (300.0 m)",
-                      "82.9% of what was planned"):  # fmt: skip
+        # 800 + 500 × 0.341, the second ± 20 %; 970.5 of 1,600, of 1,170.5 planned, over 6,841,527 children
+        for words in ("936.4 m – 1.0 bn", "60.7% of all lines", "142 for each child",
+                      "Lines without a rule: 1 (300.0 m)", "82.9% of what was planned"):  # fmt: skip
             assert words in page, words
         assert "direct: for children alone: 100.0%" in page
 
@@ -145,3 +145,16 @@ def test_a_poll_says_who_is_missing_before_what_was_answered(client: Client, des
     voices.decide_comment(by=desk.person("reviewer"), comment=comment, approve=True)
     assert "В школе темно." in read(client, "voices/safe", "kk")
     assert "safe" in read(client, "voices")
+
+
+def test_a_definition_without_rules_counts_nothing_which_is_not_zero(client: Client, desk: Desk) -> None:
+    hand_in_lines(desk)
+    page = read(client, "budget?definition=kaz-child-budget")
+    assert "This definition counts nothing of that year and place." in page
+    assert "0.0%" not in page.split('id="known"')[0].replace("100.0%", "")
+
+
+@pytest.mark.parametrize("page", ["budget", "care", "voices"])
+def test_a_country_without_any_record_says_so(client: Client, settings: object, page: str) -> None:
+    settings.COUNTRY = "XEX"  # type: ignore[attr-defined]
+    assert 'class="notice"' in read(client, page)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from everychild.methods.child_budget.credibility import execution_rate
 from everychild.registers.budget import counting
@@ -126,7 +126,7 @@ def by_region(rule_set: RuleSet, year: int) -> list[Tally]:
 
 def lines(country: str, year: int, *, region: str = "", words: str = "") -> QuerySet[Line]:
     """Lines of a year, the largest first; `words` are looked for in the titles and the code of the programme."""
-    found = Line.objects.filter(country=country, year=year).order_by("-executed", "code")
+    found = Line.objects.filter(country=country, year=year).order_by(F("executed").desc(nulls_last=True), "code")
     if region:
         found = found.filter(region=region)
     for word in words.split()[:8]:

@@ -43,7 +43,7 @@ def care_lines(country: str) -> list[Line]:
         definition__country=country, area=country, age="_T", sex="_T", disability="_T"
     ).select_related("definition")
     held: dict[CareDefinition, list[CareCount]] = {}
-    for count in counts.order_by("definition__frame", "definition__placement", "definition__code", "on", "year"):
+    for count in counts.order_by("-definition__frame", "-definition__placement", "definition__code", "on", "year"):
         held.setdefault(count.definition, []).append(count)
     return [_line(definition, rows) for definition, rows in held.items()]
 

@@ -115,7 +115,7 @@ def _of_year(request: HttpRequest, chosen: RuleSet, year: int, region: str, lang
     parts = queries.parts(chosen, year, region)
     lines = page(request, queries.lines(chosen.country, year, region=region, words=asked(request, "q")))
     readings = queries.readings(chosen, lines.rows)
-    one = next((spent for spent in series if spent.year == year), None)
+    one = next((spent for spent in series if spent.year == year and _counts(spent)), None)
     return {
         "series": [_year(spent, language) for spent in reversed(series)],
         "now": _year(one, language) if one else None,
@@ -142,6 +142,8 @@ def _places() -> list[Any]:
 
 def _year(spent: Spent, language: Language) -> YearRow:
     tally = spent.tally
+    if not _counts(spent):
+        return YearRow(spent.year, "–", "", "", "", "", "", "")
     weak = 100 * tally.weak / tally.child if tally.child else None
     return YearRow(
         spent.year, money(tally.child, language), _range(tally.low, tally.high, language),
@@ -150,6 +152,11 @@ def _year(spent: Spent, language: Language) -> YearRow:
         format_number(spent.real_per_child, language, 0) if spent.real_per_child is not None else "",
         _percent(spent.execution, language), _percent(weak, language),
     )  # fmt: skip
+
+
+def _counts(spent: Spent) -> bool:
+    """Whether any rule spoke of any line: a definition without rules counts nothing, which is not 0."""
+    return int(spent.tally.unclassified_lines) < int(spent.tally.lines)
 
 
 def _caveats(tally: Tally, language: Language) -> list[str]:

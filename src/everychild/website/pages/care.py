@@ -159,8 +159,7 @@ def _indicator(shown: Shown, language: Language) -> IndicatorRow:
     if not shown.known or math.isnan(measured.value) or shown.hidden:
         state = "hidden" if shown.hidden else "unknown"
         return IndicatorRow(indicator.number, name, indicator.core, state, word("care_state", state, language), "", "")
-    per = say(f"word.per.{indicator.per}", language)
-    value = f"{format_number(measured.value, language, 1)} {per}"
+    value = say(f"word.per.{indicator.per}", language, number=format_number(measured.value, language, 1))
     interval = f"{format_number(measured.low, language, 1)}–{format_number(measured.high, language, 1)}"
     counts = say("care.events", language, events=_whole(measured.events or 0, language),
                  of=_whole(measured.of or 0, language))  # fmt: skip
