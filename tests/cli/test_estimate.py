@@ -303,7 +303,7 @@ def test_own_recipes_are_computed_in_their_own_units(
     ("old", "new", "place", "words"),
     [
         ("UF17 = 1,BR1 = 1", "UF17 = 1,BR1 = (1", "own.csv, numerator, row 2", "cannot be used"),
-        ("proportion", "share", "own.csv, row 2", "kind 'share' is none of"),
+        ("proportion", "share", "own.csv, kind, row 2", "kind 'share' is none of"),
         ("HAZ2,1", "D_NOTHING,1", "own.csv, numerator, row 3", "D_NOTHING is not defined"),
         ("code,part", "kode,part", "own.csv, row 1", "missing column: code"),
     ],

@@ -166,8 +166,8 @@ def _pass(
     design = files.description.design_of(part.file)
     register = files.description.register  # nobody was drawn, whatever clusters the file may name
     plan = Plan(
-        DesignColumns() if register else DesignColumns(design.stratum, design.psu), weight, groupings, tables, tuple(book.conditions),
-        tuple(book.values),
+        DesignColumns() if register else DesignColumns(design.stratum, design.psu),
+        weight, groupings, tables, tuple(book.conditions), tuple(book.values),
     )  # fmt: skip
     names = frozenset().union(*(rate.parts[index].variables for rate in rates))
     levels = {code: shared[code][index].levels for code in used}
