@@ -1,15 +1,11 @@
-"""Numbers of the method notes (cases care_and_rights 001-007, disclosure_weights 045: arithmetic), and the refusals."""
+"""Numbers of the method notes (cases care_and_rights 001-007: arithmetic), and the refusals."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from everychild.methods.care.small_numbers import interval, is_small, protect
 from everychild.methods.care.stocks import (
     Definition,
     DefinitionsDiffer,
@@ -72,34 +68,3 @@ def test_definitions_that_differ_are_never_joined() -> None:
     with pytest.raises(DefinitionsDiffer):
         Series.of([Stock("2007", 1, HOMES), Stock("2008", 1, Definition("homes", "status"))])
     assert [len(s.stocks) for s in series_by_definition([one, other, Stock("2009", 5, HOMES)])] == [2, 1]
-
-
-def test_one_small_cell_takes_three_more_with_it() -> None:
-    table = [[20, 3, 12], [15, 14, 18], [9, 25, 30]]
-    hidden = protect(table, 5)
-    assert hidden[0][1]
-    assert sum(map(sum, hidden)) == 4
-
-
-def test_a_list_hides_a_second_cell_and_none_when_none_is_small() -> None:
-    assert protect([[40], [3], [12], [9]], 5) == ((False,), (True,), (False,), (True,))
-    assert protect([[40, 3, 12, 9]], 5) == ((False, True, False, True),)
-    assert protect([[40, 12], [0, 90]]) == ((False, False), (False, False))
-    assert not is_small(0)
-    assert not is_small(10)
-    with pytest.raises(ValueError, match="unequal"):
-        protect([[1, 2], [3]])
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 60), min_size=3, max_size=3), min_size=3, max_size=4))
-def test_no_small_cell_can_be_told_from_the_totals(rows: list[list[int]]) -> None:
-    hidden = np.array(protect(rows, 5))
-    cells = np.array(rows)
-    assert hidden[(cells > 0) & (cells < 5)].all()
-    if hidden.all():
-        return
-    for place in zip(*np.nonzero(hidden), strict=True):
-        if is_small(int(cells[place]), 5):
-            low, high = interval(cells, hidden, place)
-            assert high - low >= 5 - 1e-6

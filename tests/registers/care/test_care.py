@@ -163,6 +163,18 @@ def test_small_counts_and_those_that_would_tell_them_are_hidden_in_the_open_file
     assert [row["children"] for row in rows if row["hidden"] == "yes"] == [""] * 4
 
 
+def test_a_total_that_would_tell_is_hidden_and_a_place_alone_too(desk: Desk) -> None:
+    define(desk, "homes")
+    hand_in(desk, *(count("homes", "stock", 2021, n, area=a) for a, n in (("KZ-11", 4), ("KZ-15", 300), ("KZ-31", 50))))
+    hand_in(desk, count("homes", "stock", 2021, 354))
+    hand_in(desk, count("homes", "died", 2021, 3))
+    shown = {(p.record.measure, p.record.area): p.children for p in queries.published_counts()}
+    assert shown == {
+        ("stock", "KZ-11"): None, ("stock", "KZ-15"): 300, ("stock", "KZ-31"): None, ("stock", "KAZ"): 354,
+        ("died", "KAZ"): None,
+    }  # fmt: skip
+
+
 def test_levels_are_one_to_four_and_no_percentage(desk: Desk) -> None:
     given = {"by": desk.person("reviewer"), "number": 14, "year": 2024, "evidence": text("a code"), "mark": MARK}
     actions.set_level(level=3, **given)

@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from everychild.methods.care.small_numbers import is_small, protect
 from everychild.methods.care.stocks import (
     Balance,
     Fall,
@@ -21,6 +20,9 @@ from everychild.methods.care.stocks import (
     family_based_share,
     residential_to_family_ratio,
 )
+from everychild.methods.disclosure.suppression import THRESHOLD, protect
+from everychild.methods.disclosure.tables import table_of
+from everychild.methods.errors import MethodError
 from everychild.methods.justice import COMPONENTS, Component, Measured, measure
 from everychild.registers.care.models import CareCount, CareDefinition, JusticeBase, JusticeCount, JusticeLevel
 
@@ -142,10 +144,11 @@ class Published:
 
 
 def published_counts() -> list[Published]:
-    """All counts of care; those of groups or places are protected together, table by table."""
+    """All counts of care; those of places and groups are protected together with their totals, table by table."""
     rows = list(CareCount.objects.select_related("definition").order_by("code"))
-    keyed = [_Keyed(r, (r.definition_id, r.measure, r.on or r.year), (r.age, r.sex, r.disability)) for r in rows]
-    return _protected(keyed)
+    return _protected(
+        [_Keyed(r, (r.definition_id, r.measure, r.on or r.year), (r.age, r.sex, r.disability)) for r in rows]
+    )
 
 
 def published_justice() -> list[Published]:
@@ -154,9 +157,13 @@ def published_justice() -> list[Published]:
     return _protected([_Keyed(r, (r.component, r.year), (r.sex,)) for r in rows])
 
 
+def is_small(children: int) -> bool:
+    return 0 < children < THRESHOLD
+
+
 @dataclass(frozen=True)
 class _Keyed:
-    """A count with the table it belongs to and its group in it; its row is its place."""
+    """A count with the table it belongs to, its place and its group."""
 
     record: CareCount | JusticeCount
     table: tuple[object, ...]
@@ -164,33 +171,53 @@ class _Keyed:
 
     @property
     def place(self) -> str:
-        return str(self.record.area)
+        """`_T` for the whole country."""
+        return "_T" if len(self.record.area) == 3 else str(self.record.area)
 
     @property
-    def margin(self) -> tuple[bool, bool]:
-        """Totals over places and over groups are tables of their own: they are the totals that others are held to."""
-        return len(self.place) == 3, all(part == "_T" for part in self.group)
+    def pattern(self) -> tuple[bool, ...]:
+        """By what it is broken down: groups of one pattern share the children out between them."""
+        return tuple(part != "_T" for part in self.group)
 
 
 def _protected(rows: list[_Keyed]) -> list[Published]:
     tables: dict[tuple[object, ...], list[_Keyed]] = {}
     for row in rows:
-        tables.setdefault((row.table, row.margin), []).append(row)
-    hidden = {pk for members in tables.values() for pk in _hidden_of(members)}
+        tables.setdefault(row.table, []).append(row)
+    hidden = {row.record.pk for row in rows if is_small(row.record.children)}
+    for members in tables.values():
+        whole = [row for row in members if not any(row.pattern)]
+        broken_down = {row.pattern for row in members if any(row.pattern)}
+        for pattern in sorted(broken_down) or [()]:
+            hidden |= _hidden_of([row for row in members if row.pattern == pattern], whole)
     return [Published(row.record, None if row.record.pk in hidden else row.record.children) for row in rows]
 
 
-def _hidden_of(members: list[_Keyed]) -> Iterator[int]:
-    """A cell that nobody counted is 0 in the table that is checked, and is not shown anyhow."""
-    places, groups = sorted({row.place for row in members}), sorted({row.group for row in members})
-    at = {(row.place, row.group): row.record for row in members}
-    table = [[at[p, g].children if (p, g) in at else 0 for g in groups] for p in places]
-    mask = protect(table)
-    for i, place in enumerate(places):
-        for j, group in enumerate(groups):
-            record = at.get((place, group))
-            if record is not None and (mask[i][j] or is_small(record.children)):
-                yield record.pk
+def _hidden_of(inner: list[_Keyed], whole: list[_Keyed]) -> set[int]:
+    """Hidden counts of one breakdown with its totals over places and over groups. Two breakdowns of one table (by age
+    and by sex) are protected one after the other. A cell nobody counted is 0; where nothing that could be hidden would
+    protect a small cell, all of them are."""
+    at = {(row.place, row.group): row.record for row in (*inner, *whole)}
+    all_groups = whole[0].group if whole else ()
+    places = sorted({row.place for row in inner or whole} - {"_T"}) or ["_T"]
+    groups = sorted({row.group for row in inner}) or [all_groups]
+    counts = [[at[p, g].children if (p, g) in at else 0 for g in groups] for p in places]
+    by_place, by_group = len(places) > 1, len(groups) > 1
+    if not by_place and not by_group:
+        return set()
+    names = [str(group) for group in groups]
+    if by_place and by_group:
+        table = table_of(counts, places, names)
+    else:
+        table = table_of([n for row in counts for n in row], places if by_place else names)
+    try:
+        mask = protect(table).hidden.reshape(len(places) + by_place, len(groups) + by_group)
+    except MethodError:
+        return {record.pk for record in at.values()}
+    rows = [*places, *(["_T"] if by_place else [])]
+    columns = [*groups, *([all_groups] if by_group else [])]
+    cells = ((at.get((p, g)), mask[i, j]) for i, p in enumerate(rows) for j, g in enumerate(columns))
+    return {record.pk for record, hide in cells if record is not None and hide}
 
 
 @dataclass(frozen=True)
