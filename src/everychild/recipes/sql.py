@@ -147,6 +147,9 @@ class _ForEngines(_Writer):
         a third of the time of doubles."""
         if isinstance(node, Arithmetic):
             return f"({self._count(node.left)} {node.operator} {self._count(node.right)})"
+        if isinstance(node, Case):
+            whens = " ".join(f"WHEN {self.text(when)} THEN {self._count(then)}" for when, then in node.branches)
+            return f"(CASE {whens} ELSE {self._count(node.otherwise)} END)"
         return self.text(node)
 
     def compound(self, node: Node) -> str:
@@ -194,19 +197,29 @@ class _ForEngines(_Writer):
 def _folded(node: Node) -> Node:
     """Arithmetic on numbers of the text as its result: Polars reads `x < 7 + 193` as `x < NULL` where x is a byte."""
     match node:
-        case Negative(operand):
-            inner = _folded(operand)
-            return Number(-inner.value) if isinstance(inner, Number) else node
-        case Floor(operand):
-            inner = _folded(operand)
-            return Number(floor(inner.value)) if isinstance(inner, Number) else node
-        case Arithmetic(operator, left, right):
-            sides = _folded(left), _folded(right)
-            if isinstance(sides[0], Number) and isinstance(sides[1], Number):
-                if operator == "/" and sides[1].value == 0:
-                    return Absent()
-                return Number(_OPERATIONS[operator](sides[0].value, sides[1].value))
-    return node
+        case Negative(operand) | Floor(operand):
+            parts = [_folded(operand)]
+        case Arithmetic(_, left, right):
+            parts = [_folded(left), _folded(right)]
+        case _:
+            return node
+    numbers = [part.value for part in parts if isinstance(part, Number)]
+    if Absent() in parts:
+        return Absent()
+    return _result(node, numbers) if len(numbers) == len(parts) else node
+
+
+def _result(node: Node, numbers: list[float]) -> Node:
+    match node:
+        case Negative():
+            return Number(-numbers[0])
+        case Floor():
+            return Number(floor(numbers[0]))
+        case Arithmetic("/") if numbers[1] == 0:
+            return Absent()
+        case Arithmetic(operator):
+            return Number(_OPERATIONS[operator](*numbers))
+    raise TypeError(f"{node!r} is no arithmetic")  # pragma: no cover - the three that _folded knows
 
 
 def _bound(node: Node) -> float | None:
