@@ -46,6 +46,7 @@ class Round:
         with pytest.raises(Refused) as refused:
             self.submit(text)
         assert not any(text in f.message(language) for f in refused.value.findings for language in LANGUAGES)
+        assert [finding.value for finding in refused.value.findings] == [""]
         return refused.value.findings[0].rule
 
     def submit(self, text: str) -> Comment:

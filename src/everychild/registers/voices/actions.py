@@ -21,6 +21,7 @@ from everychild.registers.voices.models import (
     Question,
     Respondents,
 )
+from everychild.registers.voices.personal import personal_in
 from everychild.registers.voices.rows import too_many
 
 OF_MARK: Final = ("source", "retrieved", "verified", "note")
@@ -127,6 +128,9 @@ def publish_poll(*, by: Account, poll: Poll, reason: str = "") -> Poll:
 @action("voices.submit_comment", on="body")
 def submit_comment(*, by: Account, body: Body, poll: Poll, language: str, text: str, age_group: str = "") -> Comment:
     """Raises Refused for a text with names, telephone numbers, addresses or numbers of persons in it."""
+    # Before the record's own check, whose finding would repeat what it has seen.
+    if rule := personal_in(text):
+        raise Refused([problem("voices.comment", rule, "text")])
     comment = Comment(poll=poll, body=body, language=language, text=text.strip(), age_group=age_group,
                       submitted_by=by, submitted_at=timezone.now())  # fmt: skip
     comment.save()

@@ -197,7 +197,7 @@ class Comment(Record):
         return self.body
 
     def clean(self) -> None:
-        """The refusal does not repeat what it has seen: it would stand in the log of whoever sent it."""
+        """Names, numbers and ways to reach a person are refused here, too, for whatever writes without the action."""
         rule = personal_in(self.text)
         if rule:
             raise ValidationError({"text": ValidationError("", code=rule)})
