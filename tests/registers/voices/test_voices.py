@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from everychild.registers.open_files import OPEN_FILES, lines
+from everychild.registers.people.actions import entrust_role
 from everychild.registers.people.models import Account
 from everychild.registers.refusals import NotPermitted, Refused
 from everychild.registers.voices import actions, queries
@@ -214,3 +215,16 @@ def test_what_changed_needs_evidence_and_an_answer_its_author(poll: Round) -> No
     assert refused.value.findings[0].rule == "change_without_evidence"
     actions.record_outcome(values={"changed": text("Lamps stand"), "evidence": "budget line 2026-1"}, **given)
     assert [found.changed.en for found in queries.outcomes(poll.poll)] == ["Lamps stand"]
+
+
+def test_four_eyes_hold_for_who_has_both_roles(poll: Round) -> None:
+    account = poll.contributor
+    for role in ("publisher", "reviewer"):
+        entrust_role(by=poll.desk.system, account=account, body=poll.desk.bodies["ministry"], role=role)
+    comment = poll.submit("В школе холодно.")
+    with pytest.raises(Refused) as refused:
+        actions.decide_comment(by=poll.contributor, comment=comment, approve=True)
+    assert refused.value.findings[0].rule == "comment_is_ones_own"
+    with pytest.raises(Refused) as refused:
+        actions.publish_poll(by=poll.contributor, poll=poll.poll)
+    assert refused.value.findings[0].rule == "poll_is_ones_own"
