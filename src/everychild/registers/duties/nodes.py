@@ -36,6 +36,8 @@ class Home:
     title: str = "title"
     page: str = ""
     key: str = "code"
+    state: str = ""
+    """The state in which a record is shown to everybody; "" for kinds that have no drafts."""
 
 
 HOMES: Final[Mapping[str, Home]] = {
@@ -49,7 +51,7 @@ HOMES: Final[Mapping[str, Home]] = {
     "result": Home("programmes", "Result"),
     "project": Home("programmes", "Pilot"),
     "partner": Home("programmes", "Partner", "name"),
-    "poll": Home("voices", "Poll", page="voice"),
+    "poll": Home("voices", "Poll", page="voice", state="published"),
 }
 
 
@@ -88,6 +90,8 @@ def _records(kind: str) -> Callable[[list[str]], dict[str, Node]]:
         if model is None or home is None:
             return {}
         rows = model.objects.filter(**{f"{home.key}__in": codes})
+        if home.state:
+            rows = rows.filter(state=home.state)
         return {
             getattr(row, home.key): Node(
                 kind, getattr(row, home.key), getattr(row, home.title) or _plain(getattr(row, home.key)), home.page,
