@@ -77,7 +77,8 @@ def test_a_long_count_stands_in_lines() -> None:
     text = "CASE WHEN A = 1 THEN 1 ELSE 0 END + CASE WHEN B = 1 THEN 1 ELSE 0 END >= 2"
     assert readable_lines(parse(text, HERE), 40) == [
         "CASE WHEN A = 1 THEN 1 ELSE 0 END",
-        "+ CASE WHEN B = 1 THEN 1 ELSE 0 END >= 2",
+        "+ CASE WHEN B = 1 THEN 1 ELSE 0 END",
+        ">= 2",
     ]
 
 

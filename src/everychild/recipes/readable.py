@@ -141,11 +141,8 @@ class _Writer:
             case FirstPresent(parts):
                 return ["COALESCE(", *self._listed(parts, width), ")"]
             case Comparison(operator, left, right):
-                *first, last = self._bracketed(left, SUM, width)
-                end = f"{last} {operator} {self.within(right, SUM)}"
-                if len(end) <= width:
-                    return [*first, end]
-                return [*first, last, *_hung(f"{operator} ", self._bracketed(right, SUM, width - 3))]
+                right_side = self._bracketed(right, SUM, width - len(operator) - 1)
+                return [*self._bracketed(left, SUM, width), *_hung(f"{operator} ", right_side)]
         return _broken(flat, width)
 
     def _under_each_other(self, parts: list[Node], word: str, least: int, width: int) -> list[str]:

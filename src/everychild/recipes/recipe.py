@@ -112,10 +112,13 @@ class RecipeBook:
             hint = f"; there are {', '.join(near)}" if near else ""
             raise UnknownRecipe(f"there is no recipe {code!r} for {self.layout} files{hint}") from None
 
+    def holding(self, word: str) -> tuple[str, ...]:
+        """Codes with that word in them."""
+        return tuple(code for code in self.recipes if word and word in code)
+
     def like(self, word: str) -> tuple[str, ...]:
         """Codes with that word in them; else those spelled nearly so."""
-        holding = tuple(code for code in self.recipes if word and word in code)
-        return holding or tuple(get_close_matches(word, self.recipes, n=3, cutoff=0.7))
+        return self.holding(word) or tuple(get_close_matches(word, self.recipes, n=3, cutoff=0.7))
 
     def __iter__(self) -> Iterator[Recipe]:
         return iter(self.recipes.values())

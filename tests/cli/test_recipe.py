@@ -1,0 +1,112 @@
+"""`everychild recipe`: what an indicator means, on a page that fits a terminal, in three languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from everychild.cli.main import main
+from everychild.cli.recipe import CHECKED, KIND, WORDS
+from everychild.recipes.recipe import CONFIDENCE, KINDS, LAYOUTS, recipe_book
+from everychild.vocabulary.language import LANGUAGES
+from tests.microdata import made_survey as made
+
+Output = pytest.CaptureFixture[str]
+
+
+def shown(capsys: Output, *arguments: str, language: str = "en") -> str:
+    assert main(["--language", language, "recipe", "show", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_definition_stands_in_few_brackets(capsys: Output) -> None:
+    page = shown(capsys, "stunting_moderate_severe")
+    assert "  rows: UF17 = 1\n  numerator: HAZ2 < -2\n  denominator: HAZFLAG = 0 AND HAZ2 IS NOT NULL\n" in page
+    assert "  weight: CHWEIGHT\n" in page
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_eighty_columns(capsys: Output, layout: str, language: str) -> None:
+    """But for single words that are longer, such as the address of a source."""
+    assert main(["--language", language, "recipe", "show", "--layout", layout, "a"]) == 0
+    page = capsys.readouterr().out.splitlines()
+    assert len(page) > 1000
+    assert [line for line in page if len(line) > 80 and " " in line.strip()] == []
+
+
+def test_no_page_shows_what_is_only_for_engines(capsys: Output) -> None:
+    assert main(["recipe", "show", "--layout", "dhs", "a"]) == 0
+    page = capsys.readouterr().out
+    assert "CAST(" not in page
+    assert "NULLIF(" not in page
+    assert "TRUE\n" not in page, "a denominator of all rows is told in words"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "every row"), ("ru", "каждая строка"), ("kk", "әр жол")])
+def test_a_denominator_of_all_rows_is_told_in_words(capsys: Output, language: str, word: str) -> None:
+    assert f": {word}\n" in shown(capsys, "violent_discipline", language=language)
+
+
+def test_a_long_count_stands_in_lines(capsys: Output) -> None:
+    page = shown(capsys, "ecdi2030")
+    assert "    + CASE WHEN EC22 = 1 THEN 1 ELSE 0 END\n" in page
+    assert "         WHEN CAGE <= 29 THEN 7\n" in page
+
+
+def test_a_quotient_shows_the_rate_that_it_compares(capsys: Output) -> None:
+    page = shown(capsys, "gpi_primary")
+    assert "Quotient of the rates of anar_primary with these conditions:\n    HL4 = 2\n    HL4 = 1\n" in page
+    assert "  rows: SCHAGE BETWEEN" in page
+
+
+def test_a_carried_name_shows_its_meaning(capsys: Output) -> None:
+    page = " ".join(shown(capsys, "social_transfers_population").split())
+    assert "D_HH_SCHOOL_SUPPORT is true of a row when in file hl this is true of any row of the household: HL6" in page
+    page = " ".join(shown(capsys, "--layout", "dhs", "min_dietary_diversity_6_23m").split())
+    assert "D_IYCF is true of the first row of each CASEID, by BIDX, of which this is true: COALESCE(B19" in page
+
+
+def test_what_waits_for_the_description_of_a_survey_says_so(capsys: Output) -> None:
+    page = " ".join(shown(capsys, "--layout", "dhs", "nar_primary").split())
+    assert "D_SCHOOL_AGE has to be defined by the description of the survey (section parameters)." in page
+    assert "procedure of its own" not in page
+
+
+def test_what_is_no_expression_over_rows_says_so(capsys: Output) -> None:
+    assert "it has a procedure of its own" in shown(capsys, "nmr")
+
+
+def test_a_word_shows_every_recipe_that_holds_it(capsys: Output) -> None:
+    page = shown(capsys, "stunting")
+    assert all(f"({code})" in page for code in recipe_book("mics6").holding("stunting"))
+
+
+def test_a_misspelled_code_shows_no_other_recipe(capsys: Output) -> None:
+    assert main(["recipe", "show", "birth_registratoin"]) != 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "there is no recipe 'birth_registratoin' for mics6 files; there are birth_registration" in told.err
+
+
+def test_with_a_survey_what_it_lacks_is_told(capsys: Output, tmp_path: Path) -> None:
+    survey = made.write(tmp_path)
+    page = shown(capsys, "stunting_moderate_severe", "--survey", str(survey))
+    assert "not in this survey" not in page
+    page = shown(capsys, "wasting_moderate_severe", "--survey", str(survey))
+    assert "  not in this survey: WHZ2 WHZFLAG\n" in page
+
+
+def test_every_kind_and_every_mark_has_words_in_three_languages() -> None:
+    assert set(KIND) == set(KINDS)
+    assert set(CHECKED) == set(CONFIDENCE)
+    for words in (*WORDS.values(), *KIND.values(), *CHECKED.values()):
+        assert all(words[language] for language in LANGUAGES)
+
+
+def test_the_list_has_a_row_for_every_recipe(capsys: Output) -> None:
+    assert main(["recipe", "list", "--format", "csv"]) == 0
+    rows = capsys.readouterr().out.strip().splitlines()
+    assert rows[0].startswith("indicator,name,kind,files")
+    assert len(rows) - 1 == len(list(recipe_book("mics6")))
