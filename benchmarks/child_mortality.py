@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from benchmarks.results import Result
 from everychild.methods.mortality import (
@@ -117,6 +121,7 @@ def measure() -> Iterator[Result]:
     how = "5 rates, total and 17 classes, JK1 and Taylor errors, after reading; median of 15"
     yield Result(what, f"{ours:.4f} s", f"≤ {SMALL_BOUND} s", how)
     yield _against_plain(survey, ours)
+    yield _against_r(survey, ours)
     yield from _large()
 
 
@@ -127,6 +132,28 @@ def _against_plain(survey: Survey, ours: float) -> Result:
     np.testing.assert_allclose(errors, made, rtol=1e-9)
     how = "JK1 of U5MR alone, the life table anew for each PSU left out; same errors to 1e-9"
     return Result("the same by a plain loop over PSUs", f"{theirs:.1f} s, {theirs / ours:.0f} × ours", "≥ 100 ×", how)
+
+
+def _against_r(survey: Survey, ours: float) -> Result:
+    """R in the same run; its rates and errors of all 18 groups have to be ours."""
+    if not shutil.which("Rscript"):
+        return Result("the same in R", "not measured", "", "R is not installed here")
+    births, _, breakdowns = survey
+    table = pl.DataFrame(
+        {"birth": births.birth, "interview": births.interview, "weight": births.weight, "psu": births.psu,
+         "died": births.age_at_death, **{f"g{i}": b.codes for i, b in enumerate(breakdowns)}}
+    ).with_columns(pl.col("died").fill_nan(None))  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="everychild-bench-") as folder:
+        table.write_csv(Path(folder) / "births.csv", null_value="NA")
+        command = ["Rscript", "--vanilla", str(HERE / "child_mortality_peer.R"), str(Path(folder) / "births.csv")]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    made = estimate(survey)
+    np.testing.assert_allclose(told["u5mr"], made.values[:, 0, 4], rtol=1e-9)
+    np.testing.assert_allclose(told["errors"], made.errors["jk1"].standard_errors[:, 0, 4], rtol=1e-9)
+    how = "base R, sums by PSU, all five rates, JK1 alone, after reading; U5MR and errors equal ours to 1e-9"
+    return Result(
+        f"the same in R {told['version']}", f"{told['seconds']:.1f} s, {told['seconds'] / ours:.0f} × ours", "", how
+    )
 
 
 def _large() -> Iterator[Result]:
