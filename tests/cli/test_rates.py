@@ -78,3 +78,11 @@ def test_a_release_needs_a_source(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_years_to_pool_are_at_least_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert rates(table(tmp_path, MATERNAL), "--indicator", "mmr", "--pool", "0") == 2
     assert "from 1" in capsys.readouterr().err
+
+
+def test_a_table_of_something_else_is_told_the_columns_of_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rates(table(tmp_path, "a,b\n1,x\n"), "--indicator", "mmr") == 1
+    said = capsys.readouterr().err
+    assert all(f"“{column}” is missing" in said for column in ("area", "year", "deaths", "births"))

@@ -10,6 +10,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -55,6 +56,7 @@ def add(commands: Any) -> None:
     _part(parts, "close-account", "close an account", _close).add_argument("email")
     _part(parts, "open-account", "open a closed account", _open).add_argument("email")
     _part(parts, "verify-audit", "recompute the chain of audit events", _verify)
+    _part(parts, "remind", "write to bodies whose figures are due or overdue, once a week for each", _remind)
     export = _part(parts, "export", "write an open file, such as laws/acts, as CSV", _export)
     export.add_argument("file", help="register/table, or `list`")
     export.add_argument("--to", type=Path, help="file to write (default: standard output)")
@@ -232,6 +234,13 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"event {number}: {said}")
     print(f"{report.events} events, last checksum {report.head}: {'the chain holds' if report.holds else 'BROKEN'}")
     return 0 if report.holds else 1
+
+
+def _remind(arguments: argparse.Namespace) -> int:
+    from everychild.registers.submissions.reminders import remind
+
+    print(f"{remind(date.today())} letters sent")
+    return 0
 
 
 def _export(arguments: argparse.Namespace) -> int:

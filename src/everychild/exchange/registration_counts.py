@@ -78,7 +78,13 @@ def _rows(path: Path, name: str, told: bool, found: list[Finding]) -> Iterator[R
         for row, cells in zip(sheet.rows, sheet.cells.iter_rows(), strict=True):
             yield row, {column: cells[i].strip() for column, i in header.items()}
         return
-    opened = open_delimited(path, name, frozenset((*NEEDED, *OPTIONAL)), MAX_FILE)
+    try:
+        opened = open_delimited(path, name, frozenset((*NEEDED, *OPTIONAL)), MAX_FILE)
+    except DataRefused as refused:
+        if [f.rule for f in refused.findings] != ["unknown_header"]:
+            raise
+        _header([], name, told)  # says which columns are wanted here; the general words name those of other tables
+        raise
     header = _header(opened.header, name, told)
     for block in opened.blocks():
         for broken in block.broken:

@@ -107,3 +107,12 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+# Reminders of what is due (`everychild desk remind`). Without a mail server they are printed, not sent.
+EMAIL_HOST = os.environ.get("EVERYCHILD_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EVERYCHILD_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EVERYCHILD_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EVERYCHILD_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("EVERYCHILD_MAIL_FROM", "everychild@localhost")

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from everychild.catalogue.countries import country
 from everychild.vocabulary.language import format_date, format_number
 from everychild.website import rows
 from everychild.website.display import Shown
@@ -30,6 +32,12 @@ def banner(context: dict[str, Any]) -> SafeString | str:
     """The warning of this country's site, if it has one."""
     text = banner_text(context["language"])
     return format_html('<p class="banner" role="note">{}</p>', text) if text else ""
+
+
+@register.simple_tag
+def has_claims() -> bool:
+    """Whether this country's pack holds claims to audit."""
+    return bool(country(settings.COUNTRY).seed_claims)
 
 
 @register.simple_tag(takes_context=True)
