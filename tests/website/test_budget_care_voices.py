@@ -130,7 +130,7 @@ def made_poll(desk: Desk) -> Poll:
 
 
 def test_a_poll_says_who_is_missing_before_what_was_answered(client: Client, desk: Desk) -> None:
-    assert "That nobody asked is a finding" in read(client, "voices")
+    assert "That none is known here is a finding, too." in read(client, "voices")
     poll = made_poll(desk)
     assert client.get("/en/voices/safe").status_code == 404
     comment = voices.submit_comment(by=desk.person("contributor"), body=desk.bodies["ministry"], poll=poll,

@@ -1,6 +1,7 @@
 """The interface's own words, three languages side by side.
 
-They stand in `definitions/interface.csv`; those that name the country in the `interface.csv` of its pack.
+They stand in `definitions/interface.csv` and, for the desk, in `definitions/desk/words/`; those that name the country in
+the `interface.csv` of its pack.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 from django.conf import settings
 
 from everychild.catalogue.countries import country
-from everychild.vocabulary.errors import DefinitionError
+from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.language import Language, LocalText, plural_form
 from everychild.vocabulary.tables import definitions_folder, read_table
 
@@ -24,7 +25,13 @@ BANNER: Final = "site.banner"
 @cache
 def interface_texts() -> Mapping[str, LocalText]:
     """All texts; those that name a country are replaced by the ones of the country this site is for."""
-    found = _read(definitions_folder() / "interface.csv")
+    found: dict[str, LocalText] = {}
+    home = definitions_folder()
+    for path in (home / "interface.csv", *sorted((home / "desk" / "words").glob("*.csv"))):
+        words = _read(path)
+        if twice := sorted(found.keys() & words.keys()):
+            raise DefinitionError(Place(path.name), f"text {twice[0]!r} stands in another table, too")
+        found |= words
     own = country(settings.COUNTRY).folder / "interface.csv"
     return found | (_read(own, frozenset((*found, BANNER))) if own.is_file() else {})
 
