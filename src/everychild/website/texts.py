@@ -1,7 +1,7 @@
 """The interface's own words, three languages side by side.
 
-They stand in `definitions/interface.csv` and, for the desk, in `definitions/desk/words/`; those that name the country in
-the `interface.csv` of its pack.
+They stand in `definitions/interface.csv` and, for the desk, in `definitions/desk/words/`; those that name the country
+in the `interface.csv` of its pack.
 """
 
 from __future__ import annotations
