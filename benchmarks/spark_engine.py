@@ -48,7 +48,7 @@ def _beside_embedded(session: SparkSession) -> Result:
         write_rows(file, ROWS)
         survey = Survey.open(description(file.parent, file.name))
         rates, _ = computable(survey.files, recipes())
-        plan = passes(survey.files, rates, requested(BY))[0].plan
+        plan = passes(survey.files, rates, requested(BY, survey.files))[0].plan
         rows = FileRows(session, file)
         same = np.array_equal(psu_totals(rows, plan).sums, embedded(pl.scan_parquet(file), plan).sums)
         pairs = [

@@ -26,25 +26,23 @@ def write_rows(path: Path, rows: int) -> None:
     """Rows in the order of their PSU, as survey files are, in row groups of 262,144."""
     random = np.random.default_rng(20261126)
     psu = np.sort(random.integers(0, PSUS, rows))
-    pieces = [_piece(random, psu[start : start + PIECE]) for start in range(0, rows, PIECE)] if rows <= PIECE else None
-    if pieces is not None:
-        pl.concat(pieces).write_parquet(path, row_group_size=262_144)
-        return
     parts = []
     for number, start in enumerate(range(0, rows, PIECE)):
         part = path.with_suffix(f".{number}.parquet")
-        _piece(random, psu[start : start + PIECE]).write_parquet(part, row_group_size=262_144)
+        _piece(random, psu[start : start + PIECE], start).write_parquet(part, row_group_size=262_144)
         parts.append(part)
     pl.scan_parquet(parts).sink_parquet(path, row_group_size=262_144)
     for part in parts:
         part.unlink()
 
 
-def _piece(random: np.random.Generator, psu: np.ndarray) -> pl.DataFrame:
+def _piece(random: np.random.Generator, psu: np.ndarray, start: int) -> pl.DataFrame:
+    """Rows from number `start` on; `hh2` is that number, so that each row is a household of its own."""
     rows = len(psu)
     stratum = psu * STRATA // PSUS
     columns: dict[str, np.ndarray] = {
-        "hh1": psu.astype(np.int32), "stratum": stratum.astype(np.int8),
+        "hh1": psu.astype(np.int32), "hh2": np.arange(start, start + rows, dtype=np.int32),
+        "stratum": stratum.astype(np.int8),
         "w": (0.5 + (psu % 7) / 7) * random.lognormal(0, 0.3, rows),
         "region": (stratum // 2 + 1).astype(np.int8), "residence": (stratum % 2 + 1).astype(np.int8),
     }  # fmt: skip
@@ -77,7 +75,7 @@ def description(folder: Path, file: str) -> Path:
     lines = [
         "survey: BENCHMARK", "title: {en: Benchmark, ru: Замер, kk: Өлшем}", "country: XEX", "layout: mics6",
         'period: "2024"', "source: XEX_INVENTED_SURVEY", "invented: true", f"files: {{ch: {file}}}",
-        "design: {psu: hh1, stratum: stratum, household: hh1}", "psus: file", "breakdowns:",
+        "design: {psu: hh1, stratum: stratum, household: [hh1, hh2]}", "psus: file", "breakdowns:",
     ]  # fmt: skip
     for name, count in levels.items():
         lines.append(f"  {name}:\n    variable: {name}\n    levels:")

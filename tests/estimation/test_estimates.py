@@ -173,3 +173,15 @@ def test_no_number_is_missing_and_not_above_every_number(tmp_path: Path) -> None
     table = Survey.open(made.write(tmp_path, "parquet", scores)).estimate(["overweight_moderate_severe"])
     assert table.rows["value"].to_list() == [0.0]
     assert table.rows["n"].to_list() == [made.children().filter(LN=4, UF17=1).height]
+
+
+def test_a_survey_s_own_breakdown_goes_before_the_short_name_of_another(folder: Path) -> None:
+    """People say `wealth` for wealth quintiles; a survey that calls a breakdown so means its own."""
+    told = (folder / "survey.yaml").read_text(encoding="utf-8")
+    assert "\n  region:" in told
+    own = folder / "own.yaml"
+    own.write_text(told.replace("\n  region:", "\n  wealth:", 1), encoding="utf-8")
+    by_region = Survey.open(folder / "survey.yaml").estimate(["birth_registration"], ["region"]).rows
+    by_own = Survey.open(own).estimate(["birth_registration"], ["wealth"]).rows
+    assert by_own["breakdown"].unique(maintain_order=True).to_list() == ["total", "wealth"]
+    assert by_own["value"].equals(by_region["value"])

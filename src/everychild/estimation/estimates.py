@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -138,9 +139,13 @@ def assembled(
         for k, rate in enumerate(named.one.rates)
         if rate.side != 2
     }
-    frames = [frame_of(named, order, at, options) for at, named in enumerate(found)]
-    if not frames:
+    if not found:
         return Estimates(files, pl.DataFrame(schema=SCHEMA), tuple(left), options, tables, tuple(findings))
+    frames, first = [], 0
+    for _, of_pass in groupby(found, key=lambda named: id(named.one)):
+        together = list(of_pass)
+        frames.append(frame_of(together, first, order, options))
+        first += len(together)
     told = pl.DataFrame(
         {
             "indicator": [recipe.code for recipe in recipes],

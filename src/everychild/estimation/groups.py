@@ -39,11 +39,16 @@ class Table:
         return CROSS.join(self.breakdowns) or TOTAL
 
 
-def requested(by: Sequence[str]) -> tuple[Table, ...]:
-    """`("residence", "region:sex_child")` → tables, the total first and each once."""
+def requested(by: Sequence[str], files: SurveyFiles) -> tuple[Table, ...]:
+    """`("residence", "region:sex_child")` → tables, the total first and each once.
+
+    A survey that has a breakdown of its own by a short name means that one.
+    """
+    own = {each.code for each in files.description.breakdowns}
     tables = [Table(())]
     for code in by:
-        parts = tuple(dict.fromkeys(SHORT.get(part.strip(), part.strip()) for part in code.split(CROSS)))
+        named = (part.strip() for part in code.split(CROSS))
+        parts = tuple(dict.fromkeys(part if part in own else SHORT.get(part, part) for part in named))
         tables.append(Table(() if code == TOTAL else parts))
     return tuple(dict.fromkeys(tables))
 

@@ -149,7 +149,7 @@ class Survey:
         options = options or Options()
         if not self.files.present:
             raise MissingFile(self.description.path.name, "survey_no_file_present", self.files.folder)
-        tables = requested(by)
+        tables = requested(by, self.files)
         check_known(tables, self.files)
         rates, left = computable(self.files, recipes)
         scans = passes(self.files, rates, tables)

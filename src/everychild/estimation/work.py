@@ -68,6 +68,7 @@ def computable(files: SurveyFiles, recipes: Iterable[Recipe]) -> tuple[list[Rate
     """The rates that recipes need, without those whose file or variables the survey lacks."""
     rates: list[Rate] = []
     left: list[NotComputed] = []
+    present = frozenset(files.present)
     for recipe in recipes:
         told = files.description.left_out.get(recipe.code)
         if told:
@@ -75,7 +76,7 @@ def computable(files: SurveyFiles, recipes: Iterable[Recipe]) -> tuple[list[Rate
         elif files.description.only and recipe.code not in (*files.description.only, *files.own_codes):
             hindrance = NotComputed(recipe.code, "recipe_not_matched", files.description.path.name)
         else:
-            hindrance = _hindrance(files, recipe)
+            hindrance = _hindrance(files, present, recipe)
         if hindrance is not None:
             left.append(hindrance)
         elif recipe.when is not None:
@@ -92,7 +93,7 @@ def _narrowed(part: Part, condition: Node) -> Part:
     return Part(part.file, both(part.universe, condition), part.numerator, part.denominator, part.weight)
 
 
-def _hindrance(files: SurveyFiles, recipe: Recipe) -> NotComputed | None:
+def _hindrance(files: SurveyFiles, present: frozenset[str], recipe: Recipe) -> NotComputed | None:
     """Why a recipe cannot be computed; None when it can."""
     base = files.book[recipe.rate_of] if recipe.when is not None else recipe
     if base.waits_for:
@@ -107,7 +108,7 @@ def _hindrance(files: SurveyFiles, recipe: Recipe) -> NotComputed | None:
         for source, needed in files.carried_needs(part.file, part.variables).items():
             wanted[source] = wanted.get(source, frozenset()) | needed
     for file, names in wanted.items():
-        if file not in files.present:
+        if file not in present:
             return NotComputed(recipe.code, "recipe_lacks_file", file)
         lacking = files.lacking(file, names)
         if lacking:

@@ -73,7 +73,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
         found = [*checks.design_variables(), *checks.strata(), *checks.strange_clusters()]
         for weight in weights(files, name):
             found += checks.weight(weight, may_lack=weight in replaced_when_missing(files, name))
-        expected = files.expected.get(name)
+        expected = files.expected(name)
         if expected is not None:
             found += checks.words(expected.numbers - weights(files, name))
             found += checks.numbers(expected.letters)

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from everychild.microdata.description import SurveyDescription
-from everychild.microdata.expected_types import ExpectedTypes, expected_of_book
+from everychild.microdata.expected_types import ExpectedTypes, expected_of_file
 from everychild.microdata.located import finding
 from everychild.microdata.located_yaml import WrongDescription, read_yaml, wrong
 from everychild.microdata.own_recipes import own_recipes, with_own_recipes
@@ -160,15 +160,14 @@ class SurveyFiles:
             if other is not None and other not in renamed:
                 raise self.wrong(f"rename.{name}.{own}", standard, "description_rename_clash", own=own)
 
-    @cached_property
-    def expected(self) -> Mapping[str, ExpectedTypes]:
-        """By file: which variables recipes take for numbers and which for letters."""
-        return expected_of_book(self.book)
+    def expected(self, name: str) -> ExpectedTypes | None:
+        """Which variables of a file recipes take for numbers and which for letters."""
+        return expected_of_file(self.book, name)
 
     def _as_expected(self, name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Numbers that a file keeps as text become numbers, when all of them are numbers; empty columns get the type
         that recipes expect. Other text stays and is found by the checks."""
-        wanted = self.expected.get(name)
+        wanted = self.expected(name)
         if wanted is None:
             return frame
         own = frozenset(

@@ -248,15 +248,28 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and all nodes below it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """A node and all nodes below it, each before its children."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += reversed(children(part))
 
 
 def variables(node: Node) -> frozenset[str]:
-    """Names (lower case) of the survey variables that an expression reads."""
-    return frozenset(part.name for part in walk(node) if isinstance(part, Variable))
+    """Names (lower case) of the survey variables that an expression reads.
+
+    Derived names stand in many places as one node, which is looked into once.
+    """
+    found, seen, waiting = set(), set(), [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Variable):
+            found.add(part.name)
+        elif id(part) not in seen:
+            seen.add(id(part))
+            waiting += children(part)
+    return frozenset(found)
 
 
 TRUE: Final = Truth(True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-import sqlglot
+from sqlglot import Dialect
 from sqlglot import expressions as sql
 from sqlglot.errors import SqlglotError
 
@@ -77,10 +77,14 @@ def _tree(text: str) -> sql.Expr:
 
     A comment is refused, because what stands behind two dashes would be left out of a definition without a word.
     """
-    tokens = sqlglot.tokenize(text, read="duckdb")
+    dialect = Dialect.get_or_raise("duckdb")
+    tokens = dialect.tokenize(text)
     if any(token.comments for token in tokens):
         raise SqlglotError("comments belong into the column notes")
-    return sqlglot.parse_one(text, read="duckdb")
+    trees = dialect.parser().parse(tokens, text)  # parse_one would cut the text into tokens a second time
+    if len(trees) != 1 or trees[0] is None:
+        raise SqlglotError("other than one expression is not part of the language of recipes")
+    return trees[0]
 
 
 class _Reader:

@@ -96,9 +96,10 @@ class Recipe:
         return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecipeBook:
-    """All recipes of one kind of survey, with the names they are built from."""
+    """All recipes of one kind of survey, with the names they are built from. A book equals itself alone, so that what
+    follows from it can be kept by it."""
 
     layout: Layout
     recipes: Mapping[str, Recipe]

@@ -26,7 +26,8 @@ LonelyPsu = Literal["adjust", "average", "certainty"]
 """What a stratum with one PSU adds to a variance: the square of its own z (adjust: its distance from the overall mean
 of z, which is zero), as much as the other strata do on average (average), or nothing (certainty: the PSU was drawn
 with certainty)."""
-PIECE: Final = 64
+PIECE: Final = 30_000
+"""Numbers of one kind that are worked on at a time."""
 EDGE: Final = 1e-14
 
 
@@ -52,28 +53,30 @@ def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Int
     starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
     centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
     centre = np.where(np.isfinite(centre), centre, 0.0)
-    shape = (len(starts), *centre.shape)
-    n, d, nn, nd, dd = (np.empty(shape) for _ in range(5))
-    found = Moments(centre, n, d, nn, nd, dd, np.empty(shape, dtype=np.int64))
-    for first, last, begin, end in _pieces(starts, len(bundle)):
-        below = denominator[begin:end]
-        away = numerator[begin:end] - centre * below
-        at = starts[first:last] - begin
-        held = members[begin:end] > 0
-        for out, array in (
-            (n, away), (d, below), (nn, away * away), (nd, away * below), (dd, below * below), (found.psus, held),
-        ):  # fmt: skip
-            np.add.reduceat(array, at, axis=0, out=out[first:last], dtype=out.dtype)
-    return found
+    pieces = list(_pieces(starts, len(bundle), max(PIECE // max(centre.size, 1), 1)))
+    longest = max((end - begin for *_, begin, end in pieces), default=0)
+    sums = np.empty((6, len(starts), *centre.shape))
+    work = np.empty((6, longest, *centre.shape))
+    for first, last, begin, end in pieces:
+        away, below, nn, nd, dd, held = here = work[:, : end - begin]
+        below[...] = denominator[begin:end]
+        np.subtract(numerator[begin:end], np.multiply(centre, below, out=away), out=away)
+        np.multiply(away, away, out=nn)
+        np.multiply(away, below, out=nd)
+        np.multiply(below, below, out=dd)
+        np.greater(members[begin:end], 0, out=held)
+        np.add.reduceat(here, starts[first:last] - begin, axis=1, out=sums[:, first:last])
+    n, d, squares, products, others, psus = sums
+    return Moments(centre, n, d, squares, products, others, psus.astype(np.int64))
 
 
-def _pieces(starts: Integers, size: int) -> Iterator[tuple[int, int, int, int]]:
-    """Runs of bundles with about PIECE PSUs: first bundle, last, first PSU, last. What is made of a piece stays in the
-    cache; all PSUs at once were twice as slow."""
+def _pieces(starts: Integers, size: int, psus: int) -> Iterator[tuple[int, int, int, int]]:
+    """Runs of bundles with about that many PSUs: first bundle, last, first PSU, last. What is made of a piece stays in
+    the cache; all PSUs at once were twice as slow."""
     ends = np.append(starts[1:], size)
     first = 0
     while first < len(starts):
-        last = max(int(np.searchsorted(ends, starts[first] + PIECE, side="right")), first + 1)
+        last = max(int(np.searchsorted(ends, starts[first] + psus, side="right")), first + 1)
         yield first, last, int(starts[first]), int(ends[last - 1])
         first = last
 
