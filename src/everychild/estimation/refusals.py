@@ -124,9 +124,9 @@ def undivided(files: SurveyFiles, scans: Iterable[Pass], tables: Sequence[Table]
     """Breakdowns that were asked for and that a file has no variable for."""
     names = dict.fromkeys(each.file for scan in scans for each in chain(scan))
     asked = dict.fromkeys(code for table in tables for code in table.breakdowns)
-    return [
-        finding(files.path(name).name, "", code, "estimate_breakdown_absent")
-        for name in names
-        for code in asked
-        if code not in breakdowns_of(files, name)
-    ]
+    found = []
+    for name in names:
+        have = breakdowns_of(files, name)
+        absent = [code for code in asked if code not in have]
+        found += [finding(files.path(name).name, "", code, "estimate_breakdown_absent") for code in absent]
+    return found

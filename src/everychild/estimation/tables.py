@@ -14,7 +14,7 @@ from everychild.engines.lattice import CellSet
 from everychild.engines.plan import Plan
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
-from everychild.methods.sampling.taylor import LonelyPsu, Moments, domain_estimates, moments
+from everychild.methods.sampling.taylor import LonelyPsu, Moments, domain_estimates, moments, summed_by
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -76,8 +76,7 @@ class _Work:
         held = self.moments[cell_set]
         stratum = self.totals.psus.stratum[self.first]
         found = domain_estimates(held, stratum, group, groups, self.totals.psus.psus_of_stratum, self.lonely)
-        counts = np.zeros((groups + 1, cell_set.size, len(self.indicators)), dtype=np.int64)
-        np.add.at(counts, group, self.totals.counts[:, cells][:, :, self.members])
+        counts = summed_by(group, groups + 1)(self.totals.counts[:, cells][:, :, self.members])
         order = self._order(table, constant, cell_set)
 
         def laid(array: NDArray[Any]) -> NDArray[Any]:
@@ -131,9 +130,8 @@ class _Work:
         return np.where((spread > 0) & (n > 1), deff, np.nan)
 
     def _summed(self, column: int, group: Integers, groups: int, cells: slice) -> Floats:
-        sums = np.zeros((groups + 1, cells.stop - cells.start))
-        np.add.at(sums, group[self.totals.psus.bundle], self.totals.sums[:, cells, column])
-        return sums[1:].ravel()
+        by_group = summed_by(group[self.totals.psus.bundle], groups + 1)
+        return by_group(self.totals.sums[:, cells, column])[1:].ravel()
 
 
 def _steps(places: Integers) -> Integers | slice:

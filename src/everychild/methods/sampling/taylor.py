@@ -13,7 +13,7 @@ from five small arrays. Without centring the errors of certain cells would be no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -115,8 +115,9 @@ def domain_estimates(
     pairs, owner, home = _pairs(stratum, group)
     held = [_by_pair(array, pairs) for array in (sums.n, sums.d, sums.nn, sums.nd, sums.dd)]
     n, d, nn, nd, dd = held
-    weight = _by_owner(d, owner, groups)
-    shift = _ratio(_by_owner(n, owner, groups), weight)
+    by_owner = summed_by(owner, groups)
+    weight = by_owner(d)
+    shift = _ratio(by_owner(n), weight)
     here = shift[owner]
     z = n - here * d
     zz = nn - 2 * here * nd + here**2 * dd
@@ -127,9 +128,9 @@ def domain_estimates(
     spread = np.where(single, zz if lonely == "adjust" else 0.0, spread)
     members = _by_pair(sums.psus, pairs)
     present = (members > 0).astype(np.int64)
-    psus, strata = _by_owner(members, owner, groups), _by_owner(present, owner, groups)
-    alone = _by_owner(present * single, owner, groups)
-    variance = np.maximum(_by_owner(spread, owner, groups), 0.0)
+    psus, strata = by_owner(members), by_owner(present)
+    alone = by_owner(present * single)
+    variance = np.maximum(by_owner(spread), 0.0)
     if lonely == "average":
         with np.errstate(invalid="ignore", divide="ignore"):
             variance = variance * (strata / (strata - alone))
@@ -164,11 +165,19 @@ def _by_pair(array: NDArray[Any], pairs: tuple[Integers, Integers]) -> Floats:
     return np.add.reduceat(array[order], starts, axis=0)
 
 
-def _by_owner(array: NDArray[Any], owner: Integers, groups: int) -> NDArray[Any]:
-    """Sum over the strata of each group, in the order of the strata."""
-    out = np.zeros((groups, *array.shape[1:]), dtype=array.dtype)
-    np.add.at(out, owner, array)
-    return out
+def summed_by(owner: Integers, groups: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """What sums rows of arrays by their group, from 0 to `groups` − 1, in the order in which they stand."""
+    order = np.argsort(owner, kind="stable")
+    ordered = owner[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(order) else np.zeros(0, dtype=np.int64)
+
+    def summed(array: NDArray[Any]) -> NDArray[Any]:
+        out = np.zeros((groups, *array.shape[1:]), dtype=array.dtype)
+        if len(starts):
+            out[ordered[starts]] = np.add.reduceat(array[order], starts, axis=0)
+        return out
+
+    return summed
 
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:
