@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from everychild.catalogue.breakdowns import Breakdown, read_breakdowns
-from everychild.catalogue.countries import read_country_file
+from everychild.catalogue.country_file import read_country_file
 from everychild.catalogue.indicators import Indicator, read_definitions, read_indicators
 from everychild.catalogue.rights import Article, Cluster, Named, read_articles, read_clusters, read_named
 from everychild.vocabulary.errors import DefinitionError, Place

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from everychild.catalogue.catalogue import load
-from everychild.catalogue.countries import CountryPack, country, read_country_file
+from everychild.catalogue.countries import CountryPack, country
 from everychild.catalogue.country_checks import check_country
+from everychild.catalogue.country_file import read_country_file
 from everychild.catalogue.definition_tables import DefinitionTables, broken_definition
 from everychild.catalogue.indicator_checks import indicator_findings
 from everychild.catalogue.reference_checks import reference_findings

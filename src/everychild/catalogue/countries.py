@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-import yaml
 
 from everychild.catalogue import registers
+from everychild.catalogue.country_file import read_country_file
 from everychild.catalogue.indicators import Indicator, read_definitions, read_indicators
 from everychild.catalogue.registers import (
     Fact,
@@ -168,21 +168,6 @@ def _refuse_words(texts: pl.Series, place: Place) -> None:
     if wrong.len():
         row = int(wrong[0])
         raise DefinitionError(Place(place.file, row + 2, place.column), f"{texts[row]!r} is not a number")
-
-
-_ABOUT: Final = ("code", "dataset", *(f"{stem}_{lang}" for stem in ("name", "title") for lang in LANGUAGES))
-
-
-def read_country_file(folder: Path) -> dict[str, Any]:
-    path = folder / "country.yaml"
-    if not path.is_file():
-        raise DefinitionError(Place(f"{folder.name}/country.yaml"), "the pack has no country.yaml")
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    about = loaded if isinstance(loaded, dict) else {}
-    missing = [key for key in _ABOUT if key not in about]
-    if missing:
-        raise DefinitionError(Place(f"{folder.name}/country.yaml"), f"missing: {', '.join(missing)}")
-    return about
 
 
 def site_country() -> str:

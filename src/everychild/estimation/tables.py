@@ -60,6 +60,9 @@ class _Work:
         bundle = totals.psus.bundle
         first = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]]) if len(bundle) else np.zeros(0, dtype=np.int64)
         self.first = first
+        self.whole = totals.sums.sum(
+            axis=0
+        )  # (cells, columns); at one go, columns that lie apart take three times as long
         self.moments: dict[CellSet, Moments] = {}
 
     def table(self, table: tuple[str, ...]) -> TableOfEstimates:
@@ -72,7 +75,10 @@ class _Work:
             numerator, denominator = sums[:, :, _steps(self.numerator)], sums[:, :, _steps(self.denominator)]
             same = np.array_equal(self.members, self.denominator)
             members = denominator if same else sums[:, :, _steps(self.members)]
-            self.moments[cell_set] = moments(numerator, denominator, members, self.totals.psus.bundle)
+            whole = self.whole[cells]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                centre = whole[:, self.numerator] / whole[:, self.denominator]
+            self.moments[cell_set] = moments(numerator, denominator, members, self.totals.psus.bundle, centre)
         held = self.moments[cell_set]
         stratum = self.totals.psus.stratum[self.first]
         found = domain_estimates(held, stratum, group, groups, self.totals.psus.psus_of_stratum, self.lonely)

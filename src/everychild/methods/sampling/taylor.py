@@ -47,11 +47,15 @@ class Moments:
     psus: Integers
 
 
-def moments(numerator: Floats, denominator: Floats, members: Floats, bundle: Integers) -> Moments:
+def moments(
+    numerator: Floats, denominator: Floats, members: Floats, bundle: Integers, centre: Floats | None = None
+) -> Moments:
     """Sums by bundle. `numerator`, `denominator`: (PSUs, cells, indicators); `members`: of the same shape, positive
-    where a PSU has members of the domain; `bundle`: (PSUs), ascending from 0."""
+    where a PSU has members of the domain; `bundle`: (PSUs), ascending from 0. `centre`: the ratios of the whole sample
+    (cells, indicators), when they are known already."""
     starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
-    centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
+    if centre is None:
+        centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
     centre = np.where(np.isfinite(centre), centre, 0.0)
     pieces = list(_pieces(starts, len(bundle), max(PIECE // max(centre.size, 1), 1)))
     longest = max((end - begin for *_, begin, end in pieces), default=0)

@@ -86,7 +86,7 @@ def _records(kind: str) -> Callable[[list[str]], dict[str, Node]]:
     home = HOMES.get(kind)
 
     def read(codes: list[str]) -> dict[str, Node]:
-        model = _model(home) if home else None
+        model = kept_model(home.app, home.model) if home else None
         if model is None or home is None:
             return {}
         rows = model.objects.filter(**{f"{home.key}__in": codes})
@@ -103,10 +103,10 @@ def _records(kind: str) -> Callable[[list[str]], dict[str, Node]]:
     return read
 
 
-def _model(home: Home) -> Any:
-    """None while the register of that kind is not installed."""
+def kept_model(app: str, model: str) -> Any:
+    """The model of a register; None while that register is not installed."""
     try:
-        return apps.get_model(home.app, home.model)
+        return apps.get_model(app, model)
     except LookupError:
         return None
 
