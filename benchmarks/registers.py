@@ -1,4 +1,4 @@
-"""Pages of the registers with 10,000 recommendations and 2,000 acts, rendered anew for each request."""
+"""Pages of the registers with 10,000 recommendations, 2,000 acts and 200,000 budget lines, rendered anew each time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from pathlib import Path
 from benchmarks.results import Result, milliseconds
 
 RECOMMENDATIONS, ACTS, REQUESTS = 10_000, 2_000, 40
+YEARS, PLACES, PROGRAMMES = range(2015, 2025), 20, 1_000
+"""A budget line for each: 200,000 lines."""
 PAGES = (
     "laws", "laws?q=детей&status=in_force", "laws?article=19&page=3", "laws/A-77", "recommendations",
     "recommendations?page=200", "recommendations?q=институтов", "recommendations?mechanism=CRC&article=19",
     "recommendations?status=no_information&party=government", "recommendations?status=implemented",
     "recommendations?state=repeated", "recommendations?state=overdue", "recommendations/R-5000", "programmes",
+    "budget?definition=c-pem", "budget?definition=c-pem&year=2020&region=KZ-43", "budget?definition=c-pem&q=школьн",
+    "budget?definition=c-pem&year=2019&page=40", "care", "voices",
 )  # fmt: skip
 
 
@@ -30,11 +34,18 @@ def measure() -> Iterator[Result]:
         django.setup()
         setup_test_environment()
         call_command("migrate", verbosity=0)
+        from everychild.catalogue.countries import country
         from everychild.cli.serve import publish_pack
+        from everychild.registers.loading import load_pack
         from everychild.releases.store import Store
 
         publish_pack(Store(Path(folder)), "KAZ")
+        load_pack(country("KAZ"))
         fill()
+        start = time.perf_counter()
+        lines = fill_budget()
+        how = "action budget.hand_in_lines, a year at a time: kept, audited, counted anew by every definition"
+        yield Result(f"{lines:,} budget lines handed in", f"{time.perf_counter() - start:.0f} s", "measured", how)
         yield from _measured()
 
 
@@ -99,3 +110,34 @@ def fill() -> None:
         Repeat.objects.bulk_create(
             Repeat(earlier=found[n], later=found[n + 15 * 60], kind="repeated") for n in range(0, 9_000, 9)
         )
+
+
+def fill_budget() -> int:
+    """As a ministry hands them in: checked rows of the template, a table a year."""
+    from decimal import Decimal
+
+    from everychild.registers.budget.actions import hand_in_lines
+    from everychild.registers.people.actions import add_account, entrust_role
+    from everychild.registers.people.models import Account, Body
+    from everychild.registers.people.system import system_account
+    from everychild.vocabulary.areas import gazetteer
+
+    body, by = Body.objects.get(code="ministry"), system_account()
+    made = add_account(by=by, email="budget@example.org", home=body, language="ru", password="seven lakes, one steppe")
+    entrust_role(by=by, account=made, body=body, role="contributor")
+    person = Account.objects.get(pk=made.pk)
+    places = [area.code for area in gazetteer() if area.parent == "KAZ"][:PLACES]
+    cofog = ("09.1", "09.2", "07.3", "10.4", "07.4", "04.5", "10.9", "01.1")
+    lines = 0
+    for year in YEARS:
+        rows = [
+            {"row": n, "year": year, "level": "regional", "region": place,
+             "programme": f"{100 + n % 900}.{n // 900:03d}",
+             "cofog": cofog[n % len(cofog)], "title_kk": f"Мектеп {n}", "title_ru": f"Школьные расходы {n}",
+             "title_en": f"School spending {n}", "unit": "thousand", "planned": Decimal(1000 + n), "revised": None,
+             "executed": Decimal(900 + n), "transfer": None, "article": "28" if n % 50 == 0 else None,
+             "programme_area": None}
+            for place in places for n in range(PROGRAMMES)
+        ]  # fmt: skip
+        lines += hand_in_lines(by=person, body=body, rows=rows, mark={"source": "made", "verified": "yes"})
+    return lines
