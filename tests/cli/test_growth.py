@@ -194,6 +194,9 @@ def test_prevalences_become_a_release(folder: Path, tmp_path: Path, capsys: pyte
     assert set(figures["age"]) == {"_T", "M0T5", "M6T11", "M12T23", "M24T35", "M36T47", "M48T59"}
     assert "stunting_severe" in set(figures["indicator"])
     assert "mean_haz" not in set(figures["indicator"]), "only indicators of the catalogue are published"
+    ledger = Store(tmp_path).ledger(entry.release)
+    assert ledger.height > 0
+    assert ledger["row"].null_count() == ledger.height, "a row of a survey is a child"
     growth(folder, *survey, "--format", "json")
     rows = json.loads(capsys.readouterr().out)
     total = next(row for row in rows if row["indicator"] == "wasting_severe" and row["breakdown"] == "total")

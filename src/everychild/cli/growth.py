@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from everychild.cli.demographic_tables import Table, announce, explain, invented, write_tables
+from everychild.cli.mortality import add_release
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import data_folder
 from everychild.cli.tables import FORMATS
@@ -126,20 +127,8 @@ def add(commands: Any) -> None:
     command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
     command.add_argument("--out", metavar="FILE", type=Path, help="write there instead of printing")
     command.add_argument("--hidden", action="store_true", help="show groups that are too small to be published")
-    _add_release(command)
+    add_release(command)
     command.set_defaults(run=run)
-
-
-def _add_release(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--release", action="store_true", help="store the rates as a release (needs --survey)")
-    command.add_argument("--publish", action="store_true", help="store and show them on the site (needs --survey)")
-    command.add_argument("--survey", metavar="SURVEY.yaml", type=Path,
-                         help="description of the survey: its files, regions, country, year and source")  # fmt: skip
-    command.add_argument("--data", metavar="DIR", type=Path, help="folder of its files (default: beside it)")
-    command.add_argument("--by-whom", dest="by_whom", metavar="NAME", help="who (default: the user of this process)")
-    command.add_argument(
-        "--store", dest="store", metavar="DIR", help="folder of releases (default: $EVERYCHILD_DATA, else ./data)"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from everychild import __version__
 from everychild.catalogue.catalogue import catalogue
-from everychild.catalogue.countries import country
 from everychild.estimation.demographic_rates import BadPeriod, ChildMortality
-from everychild.estimation.publication import SourceUnknown
+from everychild.estimation.publication import store_of_survey
 from everychild.estimation.women_rates import WomenTable
 from everychild.methods.mortality import Period
 from everychild.microdata.description import SurveyDescription
 from everychild.recipes.groups import Level
 from everychild.releases.manifest import Manifest
-from everychild.releases.store import Store, person
-from everychild.vocabulary.findings import Finding, ledger
-from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, SCHEMA, TOTAL, conform
 
 EPOCH: Final = 1900
@@ -119,15 +113,10 @@ def release(
 
     Raises UnknownCountry and SourceUnknown: a figure whose country or source nobody can look up is not stored.
     """
-    return store_release(
-        observations(found, survey),
-        found.findings,
-        survey,
-        [found.births.path, survey.path],
-        f"layout {found.births.layout.name}",
-        folder,
-        by,
-        publish=publish,
+    files, method = [found.births.path, survey.path], f"layout {found.births.layout.name}"
+    figures = observations(found, survey)
+    return store_of_survey(
+        figures, found.findings, survey, "mortality", NAMES["mortality"], files, method, folder, by, publish=publish
     )
 
 
@@ -185,52 +174,6 @@ def release_of_women(
     method = f"{'fertility' if period else 'indirect mortality'}, layout {found.women.layout.name}"
     figures = women_observations(found, survey, period)
     kind = "fertility" if period else "indirect-mortality"
-    return store_release(figures, found.findings, survey, files, method, folder, by, publish=publish, kind=kind)
-
-
-def store_release(
-    figures: pl.DataFrame, findings: Sequence[Finding], survey: SurveyDescription, files: Sequence[Path], method: str,
-    folder: Path, by: str | None, *, publish: bool, kind: str = "mortality",
-) -> Manifest:  # fmt: skip
-    """Store figures as a release of the survey's country; `kind` ends the name of the dataset."""
-    pack = country(survey.country)
-    records = [dict(record) for record in pack.source_records() if record["code"] == survey.source]
-    if not records:
-        raise SourceUnknown(f"the source {survey.source!r} is not in the sources of {survey.country}")
-    store, by = Store(folder), by or person()
-    manifest = store.write(
-        figures,
-        ledger(publishable(findings)),
-        dataset=f"{survey.survey.lower().replace('_', '-')}-{kind}",
-        country=survey.country,
-        title={language: f"{survey.title[language]}: {NAMES[kind][language]}" for language in LANGUAGES},
-        producer=f"everychild {'fertility' if kind == 'fertility' else 'mortality'}",
-        sources=records,
-        inputs=_inputs(files, method),
-        by=by,
+    return store_of_survey(
+        figures, found.findings, survey, kind, NAMES[kind], files, method, folder, by, publish=publish
     )
-    if publish:
-        store.publish(manifest.release, by)
-    return manifest
-
-
-def publishable(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings without rows and values: a release is public, and a row of a survey is a person.
-
-    That nobody died in a class is left out too, because the class may be one whose rates are hidden.
-    """
-    return [
-        replace(f, row=None, value="", parameters={k: v for k, v in f.parameters.items() if k != "rows"})
-        for f in findings
-        if f.rule != "rate_without_deaths"
-    ]
-
-
-def _inputs(files: Sequence[Path], method: str) -> list[Mapping[str, str]]:
-    """Checksums of the files and of the method; never a path, and never a row of the files."""
-    told: list[Mapping[str, str]] = []
-    for path in files:
-        with path.open("rb") as content:
-            told.append({"file": path.name, "sha256": hashlib.file_digest(content, "sha256").hexdigest()})
-    version = hashlib.sha256(f"{method} {__version__}".encode()).hexdigest()
-    return [*told, {"file": f"{method}, everychild {__version__}", "sha256": version}]

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from everychild import __version__
 from everychild.catalogue.catalogue import catalogue
-from everychild.catalogue.countries import country
 from everychild.estimation.child_growth import ChildGrowth
 from everychild.estimation.demographic_release import place
-from everychild.estimation.publication import SourceUnknown
+from everychild.estimation.publication import store_of_survey
 from everychild.microdata.description import SurveyDescription
 from everychild.releases.manifest import Manifest
-from everychild.releases.store import Store, person
-from everychild.vocabulary.findings import ledger
-from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import SCHEMA, conform
 
 TITLE: Final[Mapping[Language, str]] = {"en": "growth of children", "ru": "рост и вес детей", "kk": "балалардың өсуі"}
@@ -72,32 +67,9 @@ def release(
 ) -> Manifest:
     """Store prevalences as a release of the survey's country, with the findings on its children, and publish it when
     asked. Raises UnknownCountry and SourceUnknown: what nobody can look up is not stored."""
-    pack = country(survey.country)
-    records = [dict(record) for record in pack.source_records() if record["code"] == survey.source]
-    if not records:
-        raise SourceUnknown(f"the source {survey.source!r} is not in the sources of {survey.country}")
-    store, by = Store(folder), by or person()
-    manifest = store.write(
-        observations(found, survey),
-        ledger(found.findings),
-        dataset=f"{survey.survey.lower().replace('_', '-')}-growth",
-        country=survey.country,
-        title={language: f"{survey.title[language]}: {TITLE[language]}" for language in LANGUAGES},
-        producer="everychild growth",
-        sources=records,
-        inputs=_inputs(found, survey),
-        by=by,
-    )
-    if publish:
-        store.publish(manifest.release, by)
-    return manifest
-
-
-def _inputs(found: ChildGrowth, survey: SurveyDescription) -> list[Mapping[str, str]]:
-    """Checksums of the files and of the method; never a path, and never a row of the files."""
-    told: list[Mapping[str, str]] = []
-    for path in (found.scored.file.path, survey.path):
-        with path.open("rb") as content:
-            told.append({"file": path.name, "sha256": hashlib.file_digest(content, "sha256").hexdigest()})
-    method = f"layout {found.scored.file.layout.name}, {found.scored.source}, everychild {__version__}"
-    return [*told, {"file": method, "sha256": hashlib.sha256(method.encode()).hexdigest()}]
+    file = found.scored.file
+    method = f"layout {file.layout.name}, {found.scored.source}"
+    return store_of_survey(
+        observations(found, survey), found.findings, survey, "growth", TITLE, [file.path, survey.path], method, folder,
+        by, publish=publish,
+    )  # fmt: skip

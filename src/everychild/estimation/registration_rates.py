@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,12 @@ import polars as pl
 
 from everychild import __version__
 from everychild.catalogue.catalogue import catalogue
-from everychild.catalogue.countries import country
 from everychild.catalogue.rate_bases import NoRate, base_of
 from everychild.catalogue.registration_breaks import breaks_of
-from everychild.estimation.publication import SourceUnknown
+from everychild.estimation.publication import checksums, store_figures
 from everychild.methods.registration import RELIABLE_FROM, Count, rate_ratio, registration_rates, windows, years_for
 from everychild.releases.manifest import Manifest
-from everychild.releases.store import Store, person
-from everychild.vocabulary.findings import Finding, ledger, rules
+from everychild.vocabulary.findings import Finding, rules
 from everychild.vocabulary.observations import SCHEMA as CUBE
 from everychild.vocabulary.observations import conform
 
@@ -217,29 +214,13 @@ def release(
     *, publish: bool = False,
 ) -> Manifest:  # fmt: skip
     """Store rates as a release of the country. Raises UnknownCountry and SourceUnknown."""
-    pack = country(table.country)
-    records = [dict(record) for record in pack.source_records() if record["code"] == source]
-    if not records:
-        raise SourceUnknown(f"the source {source!r} is not in the sources of {table.country}")
-    store, by = Store(folder), by or person()
-    slug = source.lower().replace("_", "-")
-    with file.open("rb") as content:
-        told = [{"file": file.name, "sha256": hashlib.file_digest(content, "sha256").hexdigest()}]
-    manifest = store.write(
-        observations(table, source, file.name),
-        ledger([*findings, *table.findings]),
-        dataset=f"registration-{slug}",
-        country=table.country,
+    return store_figures(
+        observations(table, source, file.name), [*findings, *table.findings], table.country, source, folder, by,
+        dataset=f"registration-{source.lower().replace('_', '-')}",
         title={"en": "Rates from civil registration", "ru": "Показатели по данным регистрации",
                "kk": "Тіркеу деректері бойынша көрсеткіштер"},
-        producer=f"everychild rates {__version__}",
-        sources=records,
-        inputs=told,
-        by=by,
+        producer=f"everychild rates {__version__}", inputs=checksums([file]), publish=publish,
     )  # fmt: skip
-    if publish:
-        store.publish(manifest.release, by)
-    return manifest
 
 
 __all__ = ["NoRate", "Pooled", "RegistrationTable", "observations", "rates_of_counts", "release"]

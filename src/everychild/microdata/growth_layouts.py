@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from everychild.methods.anthropometry import FLAG_RULES, FlagRule
-from everychild.microdata.layouts import Classes, Layout, Source, _Reader, _with_words
+from everychild.microdata.layouts import Classes, Layout, LayoutReader, Source, with_words
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.tables import definitions_folder
 
@@ -98,10 +98,10 @@ def read_growth_layout(name: str | Path) -> GrowthLayout:
         raise DefinitionError(Place(path.name), f"this is no YAML in UTF-8: {text}") from problem
     if not isinstance(told, dict):
         raise DefinitionError(Place(path.name), "a layout is a list of keys and values")
-    return _GrowthReader(path, _with_words(told)).growth()
+    return _GrowthReader(path, with_words(told)).growth()
 
 
-class _GrowthReader(_Reader):
+class _GrowthReader(LayoutReader):
     def growth(self) -> GrowthLayout:
         self.known("", self.told, KEYS)
         children = self.mapping("children")

@@ -120,21 +120,21 @@ def read_layout(name: str | Path) -> Layout:
         raise DefinitionError(Place(path.name), f"this is no YAML in UTF-8: {text}") from problem
     if not isinstance(told, dict):
         raise DefinitionError(Place(path.name), "a layout is a list of keys and values")
-    return _Reader(path, _with_words(told)).layout()
+    return LayoutReader(path, with_words(told)).layout()
 
 
-def _with_words(told: Any) -> Any:
+def with_words(told: Any) -> Any:
     """YAML reads the bare words yes and no as truth values; a file that holds them holds text, and so do our keys."""
     if isinstance(told, bool):
         return "yes" if told else "no"
     if isinstance(told, dict):
-        return {_with_words(key): _with_words(value) for key, value in told.items()}
+        return {with_words(key): with_words(value) for key, value in told.items()}
     if isinstance(told, list):
-        return [_with_words(value) for value in told]
+        return [with_words(value) for value in told]
     return told
 
 
-class _Reader:
+class LayoutReader:
     def __init__(self, path: Path, told: Mapping[str, Any]) -> None:
         self.path, self.told = path, told
 

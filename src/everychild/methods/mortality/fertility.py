@@ -29,7 +29,7 @@ from everychild.methods.mortality.births import (
 )
 from everychild.methods.mortality.exact_sums import rounded_weights, sums_by_psu
 from everychild.methods.mortality.rates import PER_THOUSAND
-from everychild.methods.mortality.variance import LonelyPsu, Method, SamplingError, jackknife, linearised
+from everychild.methods.mortality.variance import LonelyPsu, Method, SamplingError, sampling_error
 
 FERTILITY_RATES: Final = (*(f"asfr_{label}" for label in AGE_GROUPS), "tfr", "gfr")
 """`asfr_15-19` is the adolescent birth rate (SDG 3.7.2). Rates per 1,000 women; the total fertility rate per woman."""
@@ -94,7 +94,10 @@ def fertility(
     births, months, years = _sums(women, child_birth, mother, design, period, breakdowns)
     numerator, denominator = births, months / MONTHS_A_YEAR
     whole = numerator.sum(axis=-1, keepdims=True), denominator.sum(axis=-1, keepdims=True)
-    errors = {method: _sampling_error(method, numerator, denominator, design, lonely) for method in methods}
+    errors = {
+        method: sampling_error(method, numerator, denominator, fertility_rates, _influence, design, lonely)
+        for method in methods
+    }
     return FertilityEstimates(
         groups_of(breakdowns),
         fertility_rates(*whole)[..., 0],
@@ -164,18 +167,6 @@ def _sums(
         )
     births_g, months_g, years_g = (np.concatenate(part) for part in zip(*parts, strict=True))
     return births_g, months_g, years_g
-
-
-def _sampling_error(
-    method: Method, births: FloatArray, years: FloatArray, design: SampleDesign, lonely: LonelyPsu
-) -> SamplingError:
-    if method == "jk1":
-        return SamplingError(method, jackknife(births, years, fertility_rates), design.psu_count - 1)
-    if method == "jkn":
-        deviations = jackknife(births, years, fertility_rates, design, lonely)
-    else:
-        deviations = linearised(_influence(births, years), design, lonely)
-    return SamplingError(method, deviations, design.degrees_of_freedom)
 
 
 def _influence(births: FloatArray, years: FloatArray) -> FloatArray:

@@ -22,7 +22,7 @@ from everychild.methods.mortality.exact_sums import rounded_weights, sums_by_psu
 from everychild.methods.mortality.fertility import Women, fertility_sums
 from everychild.methods.mortality.rates import PER_THOUSAND
 from everychild.methods.mortality.screening import InputFinding
-from everychild.methods.mortality.variance import LonelyPsu, Method, SamplingError, jackknife, linearised
+from everychild.methods.mortality.variance import LonelyPsu, Method, SamplingError, jackknife, sampling_error
 
 SEXES: Final = ("female", "male")
 ADULT_RATES: Final = (*AGE_GROUPS, "15-49")
@@ -107,7 +107,9 @@ def adult_mortality(
     standard = np.broadcast_to(_age_distribution(respondents, design), years.shape)
     denominator = np.concatenate([years, standard], axis=1)
     whole = events.sum(axis=-1, keepdims=True), denominator.sum(axis=-1, keepdims=True)
-    errors = {m: _adult_error(m, events, denominator, design, lonely) for m in methods}
+    errors = {
+        m: sampling_error(m, events, denominator, standardised_rates, _influence, design, lonely) for m in methods
+    }
     return AdultMortality(
         standardised_rates(*whole)[..., 0],
         whole[0][..., 0],
@@ -241,18 +243,6 @@ def _age_distribution(respondents: Women, design: SampleDesign) -> FloatArray:
 
 def _length(period: Period) -> float:
     return float(period.upper - period.lower)
-
-
-def _adult_error(
-    method: Method, events: FloatArray, denominator: FloatArray, design: SampleDesign, lonely: LonelyPsu
-) -> SamplingError:
-    if method == "jk1":
-        return SamplingError(method, jackknife(events, denominator, standardised_rates), design.psu_count - 1)
-    if method == "jkn":
-        deviations = jackknife(events, denominator, standardised_rates, design, lonely)
-    else:
-        deviations = linearised(_influence(events, denominator), design, lonely)
-    return SamplingError(method, deviations, design.degrees_of_freedom)
 
 
 def _influence(events: FloatArray, denominator: FloatArray) -> FloatArray:

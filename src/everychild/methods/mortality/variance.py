@@ -114,6 +114,20 @@ def linearised(influence: FloatArray, design: SampleDesign, lonely: LonelyPsu = 
     return deviations
 
 
+def sampling_error(
+    method: Method, numerator: FloatArray, denominator: FloatArray, statistic: Statistic,
+    influence: Callable[[FloatArray, FloatArray], FloatArray], design: SampleDesign, lonely: LonelyPsu,
+) -> SamplingError:  # fmt: skip
+    """The error of a statistic of sums over PSUs; `influence` gives each PSU's part when it is linearised."""
+    if method == "jk1":
+        return SamplingError(method, jackknife(numerator, denominator, statistic), design.psu_count - 1)
+    if method == "jkn":
+        deviations = jackknife(numerator, denominator, statistic, design, lonely)
+    else:
+        deviations = linearised(influence(numerator, denominator), design, lonely)
+    return SamplingError(method, deviations, design.degrees_of_freedom)
+
+
 def _stratum_sums(values: FloatArray, design: SampleDesign) -> FloatArray:
     """(..., strata) sums over the PSUs of each stratum."""
     order = np.argsort(design.stratum, kind="stable")
