@@ -14,7 +14,7 @@ from everychild.vocabulary.areas import Area, Extent
 from everychild.vocabulary.language import Language, format_date, sort_key
 from everychild.website.display import Shown, is_unverified
 from everychild.website.observatory import Observatory, Row, observatory
-from everychild.website.pictures import locator_map
+from everychild.website.region_pictures import locator_map
 from everychild.website.texts import say
 
 
