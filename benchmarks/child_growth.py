@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.results import Result
+from benchmarks.results import Result, peak_memory
 from everychild.methods.anthropometry import ChildMeasurements, Index, z_scores
 
 HERE = Path(__file__).parent
@@ -114,4 +113,4 @@ def whole() -> None:
         ).write_parquet(path)  # fmt: skip
         del children
         seconds = timed(lambda: child_growth(read_children(path, read_growth_layout("smart"), ("sex", "age_group"))))
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+    print(seconds, peak_memory())

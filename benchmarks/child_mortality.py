@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks.results import Result
+from benchmarks.results import Result, peak_memory
 from everychild.methods.mortality import (
     BirthHistories,
     Breakdown,
@@ -172,5 +171,5 @@ def large() -> None:
     survey = copied(read(), COPIES)
     estimate(survey)
     seconds = statistics.median(timed(lambda: estimate(survey)) for _ in range(5))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_memory()
     print(len(survey[0]), survey[1].psu_count, seconds, peak)

@@ -30,10 +30,10 @@ def measure() -> list[Result]:
 
 def _load(folder: Path, path: str, kind: str, what: str, wanted: str) -> Result:
     program = (
-        "import resource, sys, time; started = time.perf_counter(); "
-        "from everychild.cli.main import main; code = main(sys.argv[1:]); "
-        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == 'darwin' else 1024) / 1024; "
-        "print(f'MEASURED {time.perf_counter() - started:.2f} {peak:.2f} {code}', file=sys.stderr)"
+        "import sys, time; started = time.perf_counter(); "
+        "from everychild.cli.main import main; code = main(sys.argv[1:]); took = time.perf_counter() - started; "
+        "from benchmarks.results import peak_memory; "
+        "print(f'MEASURED {took:.2f} {peak_memory():.2f} {code}', file=sys.stderr)"
     )
     arguments = [
         "load",
@@ -45,7 +45,9 @@ def _load(folder: Path, path: str, kind: str, what: str, wanted: str) -> Result:
         "--ledger",
         str(folder / "ledger.csv"),
     ]
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    root = Path(__file__).parent.parent
+    asked = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=root)
     match = re.search(r"MEASURED ([\d.]+) ([\d.]+) (\d+)", done.stderr)
     if not match or match[3] != "0":
         raise RuntimeError(f"loading failed: {done.stderr[-500:]}")

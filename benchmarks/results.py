@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import statistics
 import sys
 from collections.abc import Sequence
@@ -40,6 +41,15 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 
 def milliseconds(seconds: Sequence[float]) -> str:
     return f"median {1000 * statistics.median(seconds):.1f} ms, p95 {1000 * percentile(seconds, 0.95):.1f} ms"
+
+
+def peak_memory() -> float:
+    """Largest memory of this process so far, in GiB. Linux' ru_maxrss will not do: a child begins with its parent's."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
 
 
 def machine() -> str:

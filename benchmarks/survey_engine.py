@@ -207,9 +207,10 @@ def _large(folder: Path, path: Path) -> Iterator[Result]:
     write_rows(folder / "rows16000000.parquet", 16_000_000)
     large = description(folder, "rows16000000.parquet")
     code = (
-        "import resource, time; from pathlib import Path; from benchmarks.survey_engine import engine; "
+        "import time; from pathlib import Path; from benchmarks.results import peak_memory; "
+        "from benchmarks.survey_engine import engine; "
         f"t = time.perf_counter(); engine(Path({str(large)!r})); s = time.perf_counter() - t; "
-        "print(s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"
+        "print(s, peak_memory())"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE.parent, capture_output=True, text=True)
     seconds, memory = map(float, done.stdout.split())

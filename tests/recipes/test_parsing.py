@@ -302,3 +302,19 @@ class TestDerivedNames:
         rows = [{**DERIVED, "expression": "cage > p_limit"}, limit]
         found = book(tmp_path, [{**RECIPE, "universe": "d_old"}], rows)
         assert found["measured"].parts[0].universe == parse("CAGE > 23", HERE)
+
+
+class TestKinds:
+    def test_a_quantile_names_its_share_and_is_the_median_without_one(self, tmp_path: Path) -> None:
+        rows = [{**RECIPE, "code": "half", "kind": "quantile", "numerator": "CAGE"},
+                {**RECIPE, "code": "most", "kind": "quantile:0.9", "numerator": "CAGE"}]  # fmt: skip
+        found = book(tmp_path, rows)
+        assert [found[code].quantile for code in ("half", "most")] == [0.5, 0.9]
+        assert found["half"].version != found["most"].version
+
+    @pytest.mark.parametrize(
+        "kind", ["quantile:0", "quantile:1", "quantile:90", "quantile:", "quantile:half", "mean:2"]
+    )
+    def test_a_share_that_is_none(self, tmp_path: Path, kind: str) -> None:
+        with pytest.raises(DefinitionError, match=r"recipes.csv, row 2, column kind: "):
+            book(tmp_path, [{**RECIPE, "kind": kind, "numerator": "CAGE"}])

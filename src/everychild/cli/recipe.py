@@ -13,7 +13,7 @@ from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import TRUE, Node
 from everychild.recipes.readable import readable_lines
 from everychild.recipes.recipe import LAYOUTS, Part, Recipe, RecipeBook
-from everychild.vocabulary.language import Language
+from everychild.vocabulary.language import Language, format_number
 
 WIDTH: Final = 80
 WORDS: Final[dict[str, dict[Language, str]]] = {
@@ -166,7 +166,8 @@ class _Page:
             print(_filled(f"{indicator.name[self.language]}  ({recipe.code})") + "\n")
             for word, text in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
                 self.line(word, text[self.language] if text is not None else "")
-        self.line("kind", KIND[recipe.kind][self.language])
+        share = "" if recipe.quantile is None else f" {format_number(recipe.quantile, self.language)}"
+        self.line("kind", f"{KIND[recipe.kind][self.language]}{share}")
         self.line("confidence", f"{CHECKED[recipe.confidence][self.language]} ({recipe.confidence})")
         self.line("table", recipe.table)
         self.line("version", recipe.version)

@@ -146,12 +146,12 @@ def assembled(
         together = list(of_pass)
         frames.append(frame_of(together, first, order, options))
         first += len(together)
-    told = pl.DataFrame(
-        {
-            "indicator": [recipe.code for recipe in recipes],
-            "confidence": [recipe.confidence for recipe in recipes],
-            "recipe": [recipe.version for recipe in recipes],
-        }
+    whole = pl.concat(frames)
+    if len(frames) > 1 or not whole["order"].is_sorted():
+        whole = whole.sort("order", "at", "row")
+    place = whole["order"]
+    whole = whole.with_columns(
+        pl.Series("confidence", [recipe.confidence for recipe in recipes]).gather(place),
+        pl.Series("recipe", [recipe.version for recipe in recipes]).gather(place),
     )
-    whole = pl.concat(frames).sort("order", "at", "row").join(told, on="indicator", how="left", maintain_order="left")
     return Estimates(files, whole.select(list(SCHEMA)), tuple(left), options, tables, tuple(findings))

@@ -60,9 +60,11 @@ class _Work:
         bundle = totals.psus.bundle
         first = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]]) if len(bundle) else np.zeros(0, dtype=np.int64)
         self.first = first
-        self.whole = totals.sums.sum(
-            axis=0
-        )  # (cells, columns); at one go, columns that lie apart take three times as long
+        # (cells, columns), at one go: sums of columns that lie apart take three times as long.
+        self.whole = totals.sums.sum(axis=0)
+        constant = frozenset(totals.lattice.constant)
+        # Sets of cells of which a table takes only some PSUs.
+        self.divided = {totals.lattice.set_of(table) for table in plan.tables if constant & set(table)}
         self.moments: dict[CellSet, Moments] = {}
 
     def table(self, table: tuple[str, ...]) -> TableOfEstimates:
@@ -78,7 +80,9 @@ class _Work:
             whole = self.whole[cells]
             with np.errstate(invalid="ignore", divide="ignore"):
                 centre = whole[:, self.numerator] / whole[:, self.denominator]
-            self.moments[cell_set] = moments(numerator, denominator, members, self.totals.psus.bundle, centre)
+            self.moments[cell_set] = moments(
+                numerator, denominator, members, self.totals.psus.bundle, centre, divided=cell_set in self.divided
+            )
         held = self.moments[cell_set]
         stratum = self.totals.psus.stratum[self.first]
         found = domain_estimates(held, stratum, group, groups, self.totals.psus.psus_of_stratum, self.lonely)

@@ -65,7 +65,8 @@ class Recipe:
 
     A `parity` is the quotient of two rates of the recipe `rate_of`: with `part.numerator` and with `part.denominator`
     added to its universe. Recipes of kind life_table, rate_exposure and algorithm have no parts: they are computed
-    by procedures of their own, and `notes` says which. `quantile` is the share (0.5 = median) of a quantile recipe.
+    by procedures of their own, and `notes` says which. `quantile` is the share of a quantile recipe
+    (0.5 = median), written `quantile:0.9` in the column `kind`.
     """
 
     code: str
@@ -90,7 +91,8 @@ class Recipe:
     @property
     def version(self) -> str:
         """Eight hexadecimal digits that change when the meaning of the recipe does."""
-        meaning = [self.kind, self.rate_of, *(canonical(node) for node in self.when or ())]
+        share = f":{self.quantile}" if self.quantile not in (None, 0.5) else ""
+        meaning = [f"{self.kind}{share}", self.rate_of, *(canonical(node) for node in self.when or ())]
         for part in self.parts:
             meaning += [part.file, *map(canonical, (part.universe, part.numerator, part.denominator, part.weight))]
         return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:8]
@@ -158,9 +160,7 @@ def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, 
 
 
 def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe:
-    kind = next((k for k in KINDS if k == row["kind"]), None)
-    if kind is None:
-        raise DefinitionError(_cell(place, "kind"), f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
+    kind, quantile = _kind(_cell(place, "kind"), row["kind"])
     if row["confidence"] not in CONFIDENCE:
         raise DefinitionError(
             _cell(place, "confidence"), f"confidence {row['confidence']!r} is none of {', '.join(CONFIDENCE)}"
@@ -178,8 +178,25 @@ def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe
         when = condition(first, _cell(place, "numerator")), condition(second, _cell(place, "denominator"))
     return Recipe(
         row["code"], kind, parts, row["confidence"], row["table"], row["source"], row["round_differences"],
-        row["notes"], row["rate_of"], when, None, waits_for,
+        row["notes"], row["rate_of"], when, quantile, waits_for,
     )  # fmt: skip
+
+
+def _kind(place: Place, text: str) -> tuple[Kind, float | None]:
+    """`quantile` is the median, `quantile:0.9` the value below which nine tenths lie; other kinds have no share."""
+    name, colon, share = text.partition(":")
+    kind = next((k for k in KINDS if k == name), None)
+    if kind is None or (colon and kind != "quantile"):
+        raise DefinitionError(place, f"kind {text!r} is none of {', '.join(KINDS)}")
+    if kind != "quantile":
+        return kind, None
+    try:
+        quantile = float(share) if colon else 0.5
+    except ValueError:
+        quantile = 0.0
+    if not 0 < quantile < 1:
+        raise DefinitionError(place, f"the share of a quantile lies between 0 and 1, as in quantile:0.9, not {share!r}")
+    return kind, quantile
 
 
 def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: Kind) -> Part:

@@ -35,43 +35,46 @@ EDGE: Final = 1e-14
 class Moments:
     """Sums over the PSUs of each bundle; every array is (bundles, cells, indicators) but `centre` (cells, indicators).
 
-    n and d: of N − centre·D and of D. nn, nd, dd: of their squares and product. `psus`: PSUs with members.
+    n and d: of N − centre·D and of D. nn, nd, dd: of their squares and product. `psus`: PSUs with members. nd and dd
+    are None where every domain takes all PSUs: its ratio is the centre, and they would be multiplied by zero.
     """
 
     centre: Floats
     n: Floats
     d: Floats
     nn: Floats
-    nd: Floats
-    dd: Floats
+    nd: Floats | None
+    dd: Floats | None
     psus: Integers
 
 
 def moments(
-    numerator: Floats, denominator: Floats, members: Floats, bundle: Integers, centre: Floats | None = None
-) -> Moments:
+    numerator: Floats, denominator: Floats, members: Floats, bundle: Integers, centre: Floats | None = None,
+    *, divided: bool = True,
+) -> Moments:  # fmt: skip
     """Sums by bundle. `numerator`, `denominator`: (PSUs, cells, indicators); `members`: of the same shape, positive
     where a PSU has members of the domain; `bundle`: (PSUs), ascending from 0. `centre`: the ratios of the whole sample
-    (cells, indicators), when they are known already."""
+    (cells, indicators), when they are known already. `divided`: whether bundles will be taken apart into groups."""
     starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
     if centre is None:
         centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
     centre = np.where(np.isfinite(centre), centre, 0.0)
     pieces = list(_pieces(starts, len(bundle), max(PIECE // max(centre.size, 1), 1)))
     longest = max((end - begin for *_, begin, end in pieces), default=0)
-    sums = np.empty((6, len(starts), *centre.shape))
-    work = np.empty((6, longest, *centre.shape))
+    kinds = 6 if divided else 4
+    sums = np.empty((kinds, len(starts), *centre.shape))
+    work = np.empty((kinds, longest, *centre.shape))
     for first, last, begin, end in pieces:
-        away, below, nn, nd, dd, held = here = work[:, : end - begin]
+        away, below, squares, held, *products = here = work[:, : end - begin]
         below[...] = denominator[begin:end]
         np.subtract(numerator[begin:end], np.multiply(centre, below, out=away), out=away)
-        np.multiply(away, away, out=nn)
-        np.multiply(away, below, out=nd)
-        np.multiply(below, below, out=dd)
+        np.multiply(away, away, out=squares)
         np.greater(members[begin:end], 0, out=held)
+        for product, factor in zip(products, (away, below), strict=False):
+            np.multiply(factor, below, out=product)
         np.add.reduceat(here, starts[first:last] - begin, axis=1, out=sums[:, first:last])
-    n, d, squares, products, others, psus = sums
-    return Moments(centre, n, d, squares, products, others, psus.astype(np.int64))
+    nd, dd = (sums[4], sums[5]) if divided else (None, None)
+    return Moments(centre, sums[0], sums[1], sums[2], nd, dd, sums[3].astype(np.int64))
 
 
 def _pieces(starts: Integers, size: int, psus: int) -> Iterator[tuple[int, int, int, int]]:
@@ -117,14 +120,14 @@ def domain_estimates(
     `stratum`, `group`: (bundles); group 0 is outside every group, 1 to `groups` are estimated.
     """
     pairs, owner, home = _pairs(stratum, group)
-    held = [_by_pair(array, pairs) for array in (sums.n, sums.d, sums.nn, sums.nd, sums.dd)]
-    n, d, nn, nd, dd = held
+    n, d, zz = (_by_pair(array, pairs) for array in (sums.n, sums.d, sums.nn))
     by_owner = summed_by(owner, groups)
     weight = by_owner(d)
     shift = _ratio(by_owner(n), weight)
     here = shift[owner]
     z = n - here * d
-    zz = nn - 2 * here * nd + here**2 * dd
+    if sums.nd is not None and sums.dd is not None:
+        zz = zz - 2 * here * _by_pair(sums.nd, pairs) + here**2 * _by_pair(sums.dd, pairs)
     size = psus_of_stratum[home].astype(np.float64)[:, None, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = size / (size - 1) * (zz - z * z / size)
