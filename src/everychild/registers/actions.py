@@ -18,7 +18,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from django.db import transaction
 
 from everychild.registers.audit.writing import write_event
-from everychild.registers.changes import collecting
+from everychild.registers.changes import Changes, collecting
 from everychild.registers.installed import REGISTERS
 from everychild.registers.permissions import permission_table
 from everychild.registers.refusals import NotPermitted, problem
@@ -42,6 +42,9 @@ class Action:
 
 ACTIONS: Final[dict[str, Action]] = {}
 """All actions by name, filled when the registers are loaded."""
+FOLLOWERS: Final[list[Callable[[Changes], None]]] = []
+"""Called with what an action has changed, before its event is written: what follows from records, such as edges of the
+graph, changes in the same transaction and under the same event."""
 
 
 def action(
@@ -59,6 +62,8 @@ def action(
                 body = permitted_as(by, name, subject)
                 with collecting() as changes:
                     result = function(*args, **given)
+                    for follow in FOLLOWERS:
+                        follow(changes)
                 if effective := changes.effective():
                     write_event(by, body, name, str(given.get("reason") or ""), effective)
             return result
