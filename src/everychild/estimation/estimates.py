@@ -11,11 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from everychild.estimation.named_tables import NamedTable, frame_of, linear_form, scale_of
+from everychild.estimation.named_tables import NamedTable, covariances, frame_of, members_of, scale_of, value_of
 from everychild.estimation.presentation import Notebook
 from everychild.estimation.work import NotComputed
 from everychild.methods.sampling import intervals
-from everychild.methods.sampling.taylor import covariance
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.groups import Level
 from everychild.recipes.recipe import Recipe
@@ -85,9 +84,9 @@ class Estimates(Notebook):
     def difference(self, indicator: str, breakdown: str, first: str, second: str) -> Difference:
         """`first` less `second`, two groups of one table, for example `("stunting", "residence", "rural", "urban")`.
 
-        Variance: v_11 + v_22 − 2·v_12 from the linearised PSU totals, whatever errors the table has. Degrees of
-        freedom: PSUs with members of either group less their strata. Raises NoSuchGroup, and NotComparable for
-        quantiles.
+        Variance: v_11 + v_22 − 2·v_12, by linearisation or by the replicates that the table has its errors from.
+        Degrees of freedom: PSUs with members of either group less their strata. Raises NoSuchGroup, and NotComparable
+        for quantiles.
         """
         held, k = self._held(indicator, breakdown)
         groups = held.groups
@@ -95,7 +94,8 @@ class Estimates(Notebook):
             if group not in groups:
                 raise NoSuchGroup(f"{indicator} by {breakdown} has no group {group!r}; it has {', '.join(groups)}")
         at = [groups.index(first), groups.index(second)]
-        value, matrix, members = self._linear_form(held, k, at)
+        matrix, members = self._covariances(held, k)[np.ix_(at, at)], members_of(held, k)[:, at]
+        value = value_of(held, k)[at]
         scale = scale_of(held.one.rates[k].recipe)
         se = float(np.sqrt(max(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], 0.0))) * scale
         either = (members > 0).any(axis=1)  # a PSU with boys and girls is one PSU
@@ -107,8 +107,7 @@ class Estimates(Notebook):
     def covariance(self, indicator: str, breakdown: str) -> tuple[list[str], Floats]:
         """Groups of a table, and the covariance matrix of their estimates in the unit of the indicator."""
         held, k = self._held(indicator, breakdown)
-        _, matrix, _ = self._linear_form(held, k, list(range(len(held.groups))))
-        return held.groups, matrix * scale_of(held.one.rates[k].recipe) ** 2
+        return held.groups, self._covariances(held, k) * scale_of(held.one.rates[k].recipe) ** 2
 
     def _held(self, indicator: str, breakdown: str) -> tuple[NamedTable, int]:
         try:
@@ -116,15 +115,11 @@ class Estimates(Notebook):
         except KeyError:
             raise NoSuchGroup(f"{indicator} was not estimated by {breakdown}") from None
 
-    def _linear_form(self, held: NamedTable, k: int, at: Sequence[int]) -> tuple[Floats, Floats, Floats]:
-        """Values, covariances and members by PSU of some groups."""
+    def _covariances(self, held: NamedTable, k: int) -> Floats:
         recipe = held.one.rates[k].recipe
         if recipe.kind == "quantile":
             raise NotComparable(f"{recipe.code} is a quantile: differences of quantiles have no covariance here")
-        value, z, members = linear_form(held, k)
-        psus = held.totals.psus
-        matrix = covariance(z[:, at], psus.stratum, psus.psus_of_stratum, self.options.lonely)
-        return value[at], matrix, members[:, at]
+        return covariances(held, k, self.options)
 
 
 def assembled(

@@ -15,9 +15,11 @@ from everychild.catalogue.catalogue import catalogue
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.domains import domain_totals
+from everychild.estimation.replication import Replicates
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.work import Pass
 from everychild.methods.sampling import intervals
+from everychild.methods.sampling.replication import quotient
 from everychild.methods.sampling.taylor import covariance, linearised
 from everychild.recipes.groups import Level
 from everychild.recipes.recipe import Recipe
@@ -47,6 +49,8 @@ class NamedTable:
     table: TableOfEstimates
     quantiles: Mapping[int, Block] = field(default_factory=dict)
     """Value, se, lower and upper of the rates that are quantiles, by their place among the rates."""
+    replicates: Replicates | None = None
+    """None for linearised errors."""
 
     @property
     def breakdown(self) -> str:
@@ -160,32 +164,58 @@ def interval(
     return lower, upper
 
 
-def linear_form(named: NamedTable, k: int) -> tuple[Floats, Floats, Floats]:
-    """Value (groups), linearised totals and members, both (PSUs, groups), of a ratio or of a quotient of two rates,
-    for which z = z1/R2 − R1·z2/R2². Members are the totals of the condition whose rows are n: zero in a PSU without."""
+def value_of(named: NamedTable, k: int) -> Floats:
+    """(groups): a rate, or the quotient of two rates."""
+    one = named.table.value[:, k]
+    if not named.one.rates[k].side:
+        return one
+    two = named.table.value[:, k + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(two > 0, one / two, np.nan)
+
+
+def members_of(named: NamedTable, k: int) -> Floats:
+    """(PSUs, groups): totals of the condition whose rows are n; zero in a PSU without."""
+    sides = (k, k + 1) if named.one.rates[k].side else (k,)
+    found: Floats = np.sum(
+        [domain_totals(named.totals, named.one.plan, named.table.table, named.columns[i].members) for i in sides],
+        axis=0,
+    )
+    return found
+
+
+def covariances(named: NamedTable, k: int, options: Options) -> Floats:
+    """(groups, groups): of a rate or of the quotient of two, by the errors that were asked for; NaN becomes zero."""
+    value = value_of(named, k)
+    if named.replicates is None:
+        z = np.where(np.isfinite(value), np.nan_to_num(_linear_form(named, k)), 0.0)
+        psus = named.totals.psus
+        return covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely)
+    rates = named.replicates.rates(named.columns[k])
+    if named.one.rates[k].side:
+        rates = quotient(rates, named.replicates.rates(named.columns[k + 1]))
+    away = np.nan_to_num(named.replicates.deviations(value, rates))
+    return away.T @ away
+
+
+def _linear_form(named: NamedTable, k: int) -> Floats:
+    """(PSUs, groups): linearised totals of a rate, or of a quotient of two, for which z = z1/R2 − R1·z2/R2²."""
+    plan, table = named.one.plan, named.table
     sides = [
-        [domain_totals(named.totals, named.one.plan, named.table.table, c) for c in (s.numerator, s.denominator)]
+        linearised(*(domain_totals(named.totals, plan, table.table, c) for c in (s.numerator, s.denominator)))
         for s in (named.columns[k : k + 2] if named.one.rates[k].side else named.columns[k : k + 1])
     ]
-    members = domain_totals(named.totals, named.one.plan, named.table.table, named.columns[k].members)
-    one = named.table.value[:, k]
     if len(sides) == 1:
-        return one, linearised(*sides[0]), members
-    two = named.table.value[:, k + 1]
-    members = members + domain_totals(named.totals, named.one.plan, named.table.table, named.columns[k + 1].members)
+        return sides[0]
+    one, two = table.value[:, k], table.value[:, k + 1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.where(two > 0, one / two, np.nan)
-        z = linearised(*sides[0]) / two - one * linearised(*sides[1]) / two**2
-    return value, z, members
+        return sides[0] / two - one * sides[1] / two**2
 
 
 def _parity(named: NamedTable, k: int, options: Options) -> Block:
     """The quotient of two rates."""
-    table = named.table
-    value, z, _ = linear_form(named, k)
-    z = np.where(np.isfinite(value), np.nan_to_num(z), 0.0)
-    psus = named.totals.psus
-    variance = np.diag(covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely))
+    table, value = named.table, value_of(named, k)
+    variance = np.diag(covariances(named, k, options))
     with_members = np.maximum(table.psus[:, k], table.psus[:, k + 1])
     df = with_members - np.maximum(table.strata[:, k], table.strata[:, k + 1])
     se = np.where((with_members > 1) & np.isfinite(value), np.sqrt(np.maximum(variance, 0)), np.nan)

@@ -1,9 +1,9 @@
-"""Tables whose variances come from replicates: of the PSU totals, or of weights that the file brings."""
+"""Errors by replication: of the PSU totals, or of weights that the file brings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,41 +12,60 @@ from everychild.engines.totals import Floats, PsuTotals
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.domains import domain_totals
 from everychild.estimation.tables import TableOfEstimates
-from everychild.methods.sampling.replication import Centre, jackknife_1, jackknife_n, replicate_variance
+from everychild.methods.sampling.replication import (
+    Centre,
+    deviations,
+    left_out_1,
+    left_out_n,
+    quotient,
+    scales_1,
+    scales_n,
+)
 
 
-def jackknifed(
-    table: TableOfEstimates, totals: PsuTotals, plan: Plan, columns: Sequence[IndicatorColumns], kind: str
+@dataclass(frozen=True)
+class Replicates:
+    """The replicates of one table. `kind` is jkn, jk1, or replicates: then `sums` (replicates, groups, columns) are the
+    sums under each replicate weight, and `scale` and `centre` are as the description says."""
+
+    kind: str
+    totals: PsuTotals
+    plan: Plan
+    table: tuple[str, ...]
+    sums: Floats | None = None
+    scale: float = 1.0
+    centre: Centre = "estimate"
+
+    def rates(self, columns: IndicatorColumns) -> Floats:
+        """(replicates, groups): a rate in every replicate."""
+        return quotient(self._of(columns.numerator), self._of(columns.denominator))
+
+    def deviations(self, value: Floats, replicates: Floats) -> Floats:
+        """(replicates, groups): whose squares add up to variances, and whose products to covariances."""
+        return deviations(value, replicates, self._scales(), self.centre)
+
+    def _of(self, column: int) -> Floats:
+        if self.sums is not None:
+            return self.sums[:, :, column]
+        part = domain_totals(self.totals, self.plan, self.table, column)
+        psus = self.totals.psus
+        return left_out_1(part) if self.kind == "jk1" else left_out_n(part, psus.stratum, psus.psus_of_stratum)
+
+    def _scales(self) -> Floats:
+        if self.sums is not None:
+            return np.full(len(self.sums), self.scale)
+        psus = self.totals.psus
+        return scales_1(psus.size) if self.kind == "jk1" else scales_n(psus.stratum, psus.psus_of_stratum)
+
+
+def replicated(
+    table: TableOfEstimates, replicates: Replicates, columns: Sequence[IndicatorColumns]
 ) -> TableOfEstimates:
-    """Delete-one-PSU jackknife from the PSU totals: no row is read again. `kind` is jkn or jk1."""
-    variance = np.empty_like(table.variance)
-    psus = totals.psus
-    for k, each in enumerate(columns):
-        numerator, denominator = (
-            domain_totals(totals, plan, table.table, column) for column in (each.numerator, each.denominator)
-        )
-        if kind == "jk1":
-            variance[:, k] = jackknife_1(numerator, denominator)
-        else:
-            variance[:, k] = jackknife_n(numerator, denominator, psus.stratum, psus.psus_of_stratum)
-    return _with_variance(table, variance)
-
-
-def by_replicates(
-    table: TableOfEstimates, sums: Floats, columns: Sequence[IndicatorColumns], scale: float, centre: Centre
-) -> TableOfEstimates:
-    """Variances from the sums under each replicate weight, (replicates, groups, columns)."""
+    """A table with its variances taken from replicates instead of linearisation; no row is read again."""
     variance = np.empty_like(table.variance)
     for k, each in enumerate(columns):
-        above, below = sums[:, :, each.numerator], sums[:, :, each.denominator]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rates = np.where(below > 0, above / below, np.nan)
-        variance[:, k] = replicate_variance(table.value[:, k], rates, scale, np.ones(len(sums)), centre)
-    return _with_variance(table, variance)
-
-
-def _with_variance(table: TableOfEstimates, variance: Floats) -> TableOfEstimates:
+        away = replicates.deviations(table.value[:, k], replicates.rates(each))
+        variance[:, k] = np.einsum("rg,rg->g", away, away)
     with np.errstate(invalid="ignore", divide="ignore"):
         deff = table.deff * variance / table.variance
-    kept = np.where(np.isnan(table.variance), np.nan, variance)
-    return replace(table, variance=kept, deff=deff)
+    return replace(table, variance=np.where(np.isnan(table.variance), np.nan, variance), deff=deff)

@@ -20,7 +20,7 @@ from everychild.estimation.groups import AskedWrongly, check_known, requested
 from everychild.estimation.named_tables import Block, NamedTable
 from everychild.estimation.quantiles import quantile_block
 from everychild.estimation.refusals import located, refuse_unusable, to_be_known
-from everychild.estimation.replication import by_replicates, jackknifed
+from everychild.estimation.replication import Replicates, replicated
 from everychild.estimation.stacking import aligned
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
@@ -158,10 +158,11 @@ class Survey:
         for one in scans:
             totals, columns = self._totals_or_findings(one, options, progress)
             made = estimate_tables(totals, one.plan, columns, options.lonely)
-            if options.errors != "taylor":
-                made = [self.replicated(one, totals, columns, table, options) for table in made]
             for table in made:
-                found.append(NamedTable(one, totals, columns, table, self.quantiles(one, table, totals, options)))
+                replicates = self.replicates(one, totals, table, options) if options.errors != "taylor" else None
+                shown = table if replicates is None else replicated(table, replicates, columns)
+                quantiles = self.quantiles(one, table, totals, options)
+                found.append(NamedTable(one, totals, columns, shown, quantiles, replicates))
         return assembled(self.files, found, left, recipes, options, to_be_known(self.files, scans, tables))
 
     def _totals_or_findings(
@@ -204,19 +205,16 @@ class Survey:
             for k, rate in wanted.items()
         }
 
-    def replicated(
-        self, one: Pass, totals: PsuTotals, columns: tuple[IndicatorColumns, ...], table: TableOfEstimates,
-        options: Options,
-    ) -> TableOfEstimates:  # fmt: skip
-        """A table with its variances taken by replication instead of linearisation."""
+    def replicates(self, one: Pass, totals: PsuTotals, table: TableOfEstimates, options: Options) -> Replicates:
+        """The replicates of a table: its PSU totals, or its sums under the weights that the description names."""
         if options.errors != "replicates":
-            return jackknifed(table, totals, one.plan, columns, options.errors)
+            return Replicates(options.errors, totals, one.plan, table.table)
         weights = self.description.replicates.get(one.file)
         if weights is None or one.partner is not None:
             raise AskedWrongly([finding(self.description.path.name, "replicates", one.file, "estimate_no_replicates")])
         frame = self.files.with_carried(one.file, one.variables)
         sums = replicate_sums(frame, one.plan, table.table, weights.columns)
-        return by_replicates(table, sums, columns, weights.scale, weights.centre)
+        return Replicates(options.errors, totals, one.plan, table.table, sums, weights.scale, weights.centre)
 
     def survey_psus(self, plan: Plan) -> DesignFacts | None:
         """The PSUs of the household file; None when it does not hold the design variables."""

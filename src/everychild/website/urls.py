@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
-from everychild.website.desk import door, submissions
+from everychild.website.desk import door, submissions, trail
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
     about,
@@ -75,6 +75,11 @@ DESK = [
     path("", submissions.desk, name="desk"),
     path("sign-in", door.sign_in, name="desk-sign-in"),
     path("sign-out", door.sign_out, name="desk-sign-out"),
+    path("trail", trail.trail, name="desk-trail"),
+    path("trail.csv", trail.download, name="desk-trail-csv"),
+    path("trail/<int:number>", trail.event, name="desk-event"),
+    path("trail/<int:number>/back", trail.turn_back, name="desk-turn-back"),
+    path("trail/of/<str:kind>/<path:key>", trail.history, name="desk-history"),
     path("submissions/new", submissions.new, name="desk-new"),
     path("submissions/<int:number>", submissions.submission, name="desk-submission"),
     path("submissions/<int:number>/embargo", submissions.embargo, name="desk-embargo"),

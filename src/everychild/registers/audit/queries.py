@@ -1,21 +1,108 @@
-"""Reading the audit: by record, by account, and whether the chain holds."""
+"""Reading the audit: by record, by account, who may read what, and whether the chain holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from everychild.registers.audit.models import AuditEvent, TouchedRecord
 from everychild.registers.audit.writing import FIRST, digest_of
-from everychild.registers.people.models import SYSTEM
+from everychild.registers.people.models import SYSTEM, Account, Membership
 from everychild.registers.records import Record, kind_of
+from everychild.registers.submissions.models import Submission
+
+READ_ALL: Final = ("reviewer", "publisher")
+"""Roles in any body that read what was done to the registers on behalf of every body."""
 
 
 def events_of(record: Record) -> QuerySet[AuditEvent]:
     """What was done to one record, oldest first."""
     return AuditEvent.objects.filter(touched__kind=kind_of(record), touched__key=record.key).select_related("account")
+
+
+def seen_by(account: Account) -> QuerySet[AuditEvent]:
+    """The events a person may read: the one place that says so, for lists, histories, downloads and single events.
+
+    Every role reads what was done on behalf of its own body. Reviewers and publishers read what was done to the
+    registers on behalf of any body or of none, but the drafts of other bodies, which do not exist for them yet. What
+    was done to people is read by administrators alone, each of their own body; that includes what the command line did
+    to the accounts, roles and the record of their body.
+    """
+    roles = list(account.roles())
+    own = {body.pk for _, body in roles if body is not None}
+    governed = {body.pk for role, body in roles if role == "administrator" and body is not None}
+    of_people = Q(action__startswith="people.") | _touching(kind__startswith="people.")
+    if any(role in READ_ALL for role, _ in roles):
+        of_registers = ~_touching(kind=kind_of(Submission), key__in=_keys(_drafts_elsewhere(own)))
+    else:
+        of_registers = Q(body_id__in=own)
+    read = ~of_people & of_registers
+    if governed:
+        read |= of_people & (Q(body_id__in=governed) | (Q(body=None) & _touching_people_of(governed)))
+    return AuditEvent.objects.filter(read).select_related("account", "body")
+
+
+def _touching(**record: object) -> Q:
+    return Q(Exists(TouchedRecord.objects.filter(event=OuterRef("pk"), **record)))
+
+
+def _drafts_elsewhere(own: set[int]) -> QuerySet[Submission]:
+    return Submission.objects.filter(state="draft").exclude(body_id__in=own)
+
+
+def _touching_people_of(bodies: set[int]) -> Q:
+    accounts = _keys(Account.objects.filter(home_id__in=bodies))
+    roles = _keys(Membership.objects.filter(body_id__in=bodies))
+    return (
+        _touching(kind="people.account", key__in=accounts)
+        | _touching(kind="people.membership", key__in=roles)
+        | _touching(kind="people.body", key__in=[str(body) for body in bodies])
+    )
+
+
+def _keys(records: QuerySet[Any]) -> list[str]:
+    return [str(pk) for pk in records.values_list("pk", flat=True)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader of the trail looks for; empty is everything. `person` is a part of an e-mail, days are included."""
+
+    register: str = ""
+    action: str = ""
+    person: str = ""
+    kind: str = ""
+    key: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def found(account: Account, asked: Asked) -> QuerySet[AuditEvent]:
+    """The events that a person may read and asks for, newest first."""
+    events = seen_by(account)
+    if asked.register:
+        events = events.filter(action__startswith=f"{asked.register}.")
+    if asked.action:
+        events = events.filter(action=asked.action)
+    if asked.person:
+        events = events.filter(account__email__icontains=asked.person)
+    if asked.kind:
+        record = {"kind": asked.kind} | ({"key": asked.key} if asked.key else {})
+        events = events.filter(_touching(**record))
+    if asked.since:
+        events = events.filter(at__gte=_midnight(asked.since))
+    if asked.until:
+        events = events.filter(at__lt=_midnight(asked.until + timedelta(days=1)))
+    return events.order_by("-number")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def kept_by_people(model: type[Record]) -> frozenset[str]:
