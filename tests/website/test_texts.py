@@ -20,6 +20,7 @@ PREFIXES = (
     "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "indicator.agree",
     "word.", "indicator.disagree", "indicator.apart", "place.borders.", "compared.", "chain.",
     "node.", "strength.", "submission.", "step.", "role.", "desk.language.",
+    "desk.action.", "desk.kind.", "desk.column.", "desk.register.", "desk.trail.rule.",
 )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from everychild.registers.audit.models import AuditEvent, TouchedRecord
@@ -28,10 +29,10 @@ def events_of(record: Record) -> QuerySet[AuditEvent]:
 def seen_by(account: Account) -> QuerySet[AuditEvent]:
     """The events a person may read: the one place that says so, for lists, histories, downloads and single events.
 
-    Every role reads what was done on behalf of its own body. Reviewers and publishers read what was done to the
-    registers on behalf of any body or of none, but the drafts of other bodies, which do not exist for them yet. What
-    was done to people is read by administrators alone, each of their own body; that includes what the command line did
-    to the accounts, roles and the record of their body.
+    Every role reads what was done on behalf of its own body and to its figures. Reviewers and publishers read what was
+    done to the registers on behalf of any body or of none, but the drafts of other bodies, which do not exist for them
+    yet. What was done to people is read by administrators alone, each of their own body; that includes what the command
+    line did to the accounts, roles and the record of their body.
     """
     roles = list(account.roles())
     own = {body.pk for _, body in roles if body is not None}
@@ -40,7 +41,8 @@ def seen_by(account: Account) -> QuerySet[AuditEvent]:
     if any(role in READ_ALL for role, _ in roles):
         of_registers = ~_touching(kind=kind_of(Submission), key__in=_keys(_drafts_elsewhere(own)))
     else:
-        of_registers = Q(body_id__in=own)
+        figures = _keys(Submission.objects.filter(body_id__in=own))
+        of_registers = Q(body_id__in=own) | _touching(kind=kind_of(Submission), key__in=figures)
     read = ~of_people & of_registers
     if governed:
         read |= of_people & (Q(body_id__in=governed) | (Q(body=None) & _touching_people_of(governed)))
@@ -65,8 +67,8 @@ def _touching_people_of(bodies: set[int]) -> Q:
     )
 
 
-def _keys(records: QuerySet[Any]) -> list[str]:
-    return [str(pk) for pk in records.values_list("pk", flat=True)]
+def _keys(records: QuerySet[Any]) -> QuerySet[Any]:
+    return records.order_by().values_list(Cast("pk", CharField()), flat=True)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ CUT: Final = 160
 LIGHT: Final = 60_000
 """Characters of an event up to which a list reads what it changed; a load of a whole pack is told on its own page."""
 CSV_COLUMNS: Final = (
-    "number", "at", "account", "body", "action", "action_in_words", "reason", "kind", "key", "column", "before", "after",
+    "number", "at", "account", "body", "action", "action_in_words", "reason",
+    "kind", "key", "column", "before", "after",
 )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def _event_page(
     said = [finding.message(language) for finding in refused.findings] if refused else []
     told_here = {
         "event": found, "told": told.tell([found], language, SHOWN)[0], "said": said, "reason": reason,
-        "may_turn_back": refused is not None or _may_turn_back(request, found),
+        "may_turn_back": _may_turn_back(request, found),
     }  # fmt: skip
     return page(request, "trail_event.html", told_here, status)
 
