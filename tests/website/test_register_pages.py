@@ -14,6 +14,7 @@ from django.test import Client
 from everychild.catalogue.countries import country
 from everychild.catalogue.registers import PROGRAMME_KINDS, RECOMMENDATION_KINDS
 from everychild.methods.alignment import VERDICTS
+from everychild.registers.duties.models import Edge
 from everychild.registers.laws.models import ACT_KINDS, ACT_STATUSES, SUCCESSION_KINDS
 from everychild.registers.loading import load_pack
 from everychild.registers.programmes.models import Programme, Result
@@ -204,3 +205,15 @@ class TestProgrammes:
 
     def test_no_result_is_said(self, client: Client) -> None:
         assert "No result with baseline and target is known." in page(client, "/en/programmes/KZ-PRG-06")
+
+
+def test_every_node_of_the_packs_graph_has_a_page(client: Client) -> None:
+    """One of each kind and shape of code; codes of provisions hold a stroke."""
+    ends = {
+        (edge[f"{end}_kind"], edge[f"{end}_code"])
+        for edge in Edge.objects.values("from_kind", "from_code", "to_kind", "to_code") for end in ("from", "to")
+    }  # fmt: skip
+    shapes = {(kind, re.sub(r"\w+", "x", code)): (kind, code) for kind, code in sorted(ends)}
+    assert {kind for kind, _ in shapes} >= {"act", "article", "provision", "obligation", "partner", "project"}
+    for kind, code in shapes.values():
+        page(client, f"/kk/graph/{kind}/{code}")
