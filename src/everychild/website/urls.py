@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
-from everychild.website.desk import door, submissions, trail
+from everychild.website.desk import account, door, people, submissions, trail
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
     about,
@@ -75,6 +75,11 @@ DESK = [
     path("", submissions.desk, name="desk"),
     path("sign-in", door.sign_in, name="desk-sign-in"),
     path("sign-out", door.sign_out, name="desk-sign-out"),
+    path("account", account.account, name="desk-account"),
+    path("account/codes", account.codes, name="desk-codes"),
+    path("people", people.people, name="desk-people"),
+    path("people/<int:number>", people.person, name="desk-person"),
+    path("people/bodies/<str:code>", people.amend, name="desk-amend-body"),
     path("trail", trail.trail, name="desk-trail"),
     path("trail.csv", trail.download, name="desk-trail-csv"),
     path("trail/<int:number>", trail.event, name="desk-event"),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from everychild.registers.actions import action
+from everychild.registers.people import queries
 from everychild.registers.people.models import ENTRUSTED, Account, Body, Membership
 from everychild.registers.people.one_time_codes import step_of
 from everychild.registers.refusals import NotPermitted, Refused, problem
@@ -112,10 +113,7 @@ def _role(account: Account, body: Body, role: str) -> Membership:
 
 
 def _refuse_reaching_up(by: Account, account: Account) -> None:
-    """An administrator who could set a publisher's password would be a publisher."""
-    if by.is_system or by.pk == account.pk:
-        return
-    if account.memberships.filter(ended_at=None, role__in=ENTRUSTED).exists():
+    if not queries.within_reach(by, account):
         raise NotPermitted([problem("people", "not_permitted", value=str(account))])
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from everychild.registers.actions import may
 from everychild.registers.people.models import Account
 from everychild.registers.people.sign_in import sign_in as begin
 from everychild.registers.people.sign_in import sign_out as end
@@ -34,7 +35,14 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], status: i
     language = language_of(request)
     names = {code: say(f"desk.language.{code}", language) for code in LANGUAGES}
     common = {"language": language, "account": request.user, "languages": names.items(), "page": "desk"}
+    common["administers"] = _administers(request)
     return render(request, f"everychild/desk/{template}", common | context, status=status)
+
+
+def _administers(request: HttpRequest) -> bool:
+    """Whether the menu leads to the people of a body."""
+    roles = request.user.roles() if isinstance(request.user, Account) else ()
+    return any(body is not None and may(request.user, "people.add_account", body) for _, body in roles)
 
 
 def staff(view: View) -> View:
