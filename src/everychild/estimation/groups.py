@@ -77,7 +77,7 @@ def check_known(tables: Sequence[Table], files: SurveyFiles) -> None:
     known = list(dict.fromkeys((*catalogue().breakdowns, *(own.code for own in files.description.breakdowns))))
     asked = dict.fromkeys(code for table in tables for code in table.breakdowns)
     unknown = [
-        finding("", "--by", code, "estimate_breakdown_unknown", near=", ".join(_near(code, known)) or "?")
+        finding("", "--by", code, "estimate_breakdown_unknown", near=", ".join(_near(code, known)) or "–")
         for code in asked
         if code not in known
     ]

@@ -133,7 +133,7 @@ class Survey:
         unknown = [
             finding(
                 "", "--indicators", code, "estimate_indicator_unknown",
-                layout=self.description.layout, near=", ".join(book.like(code)[:5]) or "?",
+                layout=self.description.layout, near=", ".join(book.like(code)[:5]) or "–",
             )
             for code in indicators if code not in book.recipes
         ]  # fmt: skip

@@ -131,7 +131,7 @@ def _named(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
             named.append((f"breakdowns.{own.code}", variable, files.columns(checks.name)))
     for key, variable, have in named:
         if variable.lower() not in have:
-            near = ", ".join(near_names(variable, have.values())) or "?"
+            near = ", ".join(near_names(variable, have.values())) or "–"
             yield finding(checks.file, variable, key, "survey_named_variable_absent", near=near)
 
 

@@ -227,8 +227,8 @@ def _absent(file: DataFile, column: str, meaning: str) -> Finding:
     lower = {name.lower(): name for name in file.columns.values()}
     near = [lower[name] for name in get_close_matches(column.lower(), list(lower), n=NEAR, cutoff=0.6)]
     return finding(
-        file.path.name, column, "", "births_column_absent", meaning=meaning.replace("_", " "),
-        near=", ".join(near) or "?",
+        file.path.name, column, "", "births_column_absent", meaning=meaning,
+        near=", ".join(near) or "–",
     )  # fmt: skip
 
 

@@ -150,7 +150,7 @@ class _Reader:
         names = sorted(known)
         for name in map(str, told):
             if name not in names:
-                near = ", ".join(get_close_matches(name, names, n=2)) or "?"
+                near = ", ".join(get_close_matches(name, names, n=2)) or "–"
                 inside = f"{key}.{name}" if key else name
                 raise self.fail(inside, "description_key_unknown", near=near, known=", ".join(names))
 

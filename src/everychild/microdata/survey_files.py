@@ -86,7 +86,7 @@ class SurveyFiles:
         for name in told:
             used = any(name.upper() in text.upper() for other, text in told.items() if other != name)
             if name.upper() not in known and not used:
-                near = ", ".join(get_close_matches(name.upper(), known, n=3)) or "?"
+                near = ", ".join(get_close_matches(name.upper(), known, n=3)) or "–"
                 shown = ", ".join(sorted(n for n in known if n.startswith("P_")))
                 raise self.wrong(f"parameters.{name}", "", "description_key_unknown", near=near, known=shown)
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.errors import DefinitionError, EverychildError
 from everychild.vocabulary.language import Language, LocalText
 from everychild.vocabulary.tables import definitions_folder, read_table
@@ -61,10 +62,10 @@ class Finding:
             raise ValueError("rows of a file are counted from 1")
 
     def message(self, language: Language) -> str:
-        return _fill(rules()[self.rule].message[language], self)
+        return _fill(rules()[self.rule].message[language], self, language)
 
     def suggestion(self, language: Language) -> str:
-        return _fill(rules()[self.rule].suggestion[language], self)
+        return _fill(rules()[self.rule].suggestion[language], self, language)
 
     def as_row(self) -> dict[str, object]:
         return {
@@ -81,8 +82,12 @@ class _Places(dict[str, str]):
         return "…"
 
 
-def _fill(template: str, finding: Finding) -> str:
+def _fill(template: str, finding: Finding, language: Language) -> str:
+    """`meaning` is what a column stands for, a code of `column_role`; other parameters are shown as they are."""
     places = _Places(finding.parameters)
+    meaning = finding.parameters.get("meaning", "")
+    if meaning and meaning in (known := code_list("column_role")):
+        places["meaning"] = known.label(meaning, language)
     places.update(
         file=finding.file,
         row="" if finding.row is None else str(finding.row),
