@@ -36,6 +36,8 @@ _QUALITY_OF_RANK: Final = {10: "official", 20: "survey", 30: "un_estimate", 80: 
 _PLACE: Final = ("file", "row")
 _OURS: Final = frozenset({"key", "release"})
 """Further columns of our own downloads, read past without a word."""
+CODES_SHEET: Final = "everychild codes"
+"""The sheet of codes in the template that bodies fill in: it holds no figures and is read past without a word."""
 _TEXTS: Final = tuple(name for name, kind in SCHEMA.items() if kind is pl.String and name not in _PLACE)
 
 
@@ -169,7 +171,8 @@ def _why_no_file(path: Path) -> str:
 
 def _open_workbook(path: Path, name: str) -> _Table:
     sheet = read_workbook(path, name)
-    found = [finding(name, "further_sheets", value=", ".join(sheet.further_sheets))] if sheet.further_sheets else []
+    further = [title for title in sheet.further_sheets if title != CODES_SHEET]
+    found = [finding(name, "further_sheets", value=", ".join(further))] if further else []
     header = list(sheet.header)
     cells = sheet.cells
     while header and not header[-1] and (cells[str(len(header) - 1)].str.strip_chars() == "").all():

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
-from everychild.website.desk import account, door, people, submissions, trail
+from everychild.website.desk import account, calendar, door, figures, people, submissions, trail
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
     about,
@@ -75,6 +75,7 @@ DESK = [
     path("", submissions.desk, name="desk"),
     path("sign-in", door.sign_in, name="desk-sign-in"),
     path("sign-out", door.sign_out, name="desk-sign-out"),
+    path("calendar", calendar.calendar, name="desk-calendar"),
     path("account", account.account, name="desk-account"),
     path("account/codes", account.codes, name="desk-codes"),
     path("people", people.people, name="desk-people"),
@@ -86,6 +87,9 @@ DESK = [
     path("trail/<int:number>/back", trail.turn_back, name="desk-turn-back"),
     path("trail/of/<str:kind>/<path:key>", trail.history, name="desk-history"),
     path("submissions/new", submissions.new, name="desk-new"),
+    path("submissions/template.xlsx", figures.template_file, name="desk-template"),
+    path("submissions/form", figures.form, name="desk-form"),
+    path("submissions/<int:number>/file", submissions.replace, name="desk-replace"),
     path("submissions/<int:number>", submissions.submission, name="desk-submission"),
     path("submissions/<int:number>/embargo", submissions.embargo, name="desk-embargo"),
     path("submissions/<int:number>/<str:name>", submissions.step, name="desk-step"),

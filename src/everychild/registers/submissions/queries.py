@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from everychild.registers.actions import may
 from everychild.registers.people.models import Account
@@ -63,3 +64,47 @@ def due(account: Account | None, today: date) -> list[Due]:
     if account is not None:
         found = found.filter(body_id__in={body.pk for _, body in account.roles() if body is not None})
     return [Due(expectation, (expectation.due - today).days) for expectation in found]
+
+
+def expected_of(account: Account) -> QuerySet[Expectation]:
+    """What the bodies of a person owe; reviewers and publishers see what every body owes."""
+    found = Expectation.objects.select_related("body")
+    if any(role in ("reviewer", "publisher") for role, _ in account.roles()):
+        return found
+    return found.filter(body_id__in={body.pk for _, body in account.roles() if body is not None})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the release calendar. `kind`: due (agreed), again (as the rhythm goes on), embargo, published."""
+
+    day: date
+    kind: Literal["due", "again", "embargo", "published"]
+    what: Expectation | Submission
+
+
+def calendar(account: Account, first: date, end: date) -> list[Entry]:
+    """What a person may see of the days from `first` to before `end`, by day."""
+    found = [entry for expected in expected_of(account) for entry in _rhythm(expected, first, end)]
+    for submission in seen_by(account):
+        if submission.state == "published":
+            found.append(Entry(timezone.localdate(submission.state_since), "published", submission))
+        elif submission.embargo_until is not None:
+            found.append(Entry(timezone.localdate(submission.embargo_until), "embargo", submission))
+    return sorted((entry for entry in found if first <= entry.day < end), key=lambda entry: entry.day)
+
+
+def _rhythm(expected: Expectation, first: date, end: date) -> list[Entry]:
+    found = [Entry(expected.due, "due", expected)]
+    months, step = 0, expected.every_months
+    while step and (day := months_after(expected.due, months := months + step)) < end:
+        if day >= first:
+            found.append(Entry(day, "again", expected))
+    return found
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))

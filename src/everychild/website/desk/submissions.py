@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from everychild.registers.actions import may
 from everychild.registers.audit.queries import events_of
 from everychild.registers.people.models import Body
-from everychild.registers.refusals import NotPermitted, Refused
+from everychild.registers.refusals import NotPermitted, Refused, problem
 from everychild.registers.submissions import actions, queries
 from everychild.registers.submissions.files import CheckedFile, check
 from everychild.registers.submissions.models import Submission
@@ -26,6 +26,7 @@ from everychild.registers.uploads import MAX_UPLOAD
 from everychild.vocabulary.findings import Finding
 from everychild.vocabulary.language import LANGUAGES
 from everychild.website.desk.door import language_of, page, staff
+from everychild.website.desk.told import action_word
 
 SHOWN: Final = 200
 STEPS: Final[dict[str, Callable[..., Submission]]] = {
@@ -62,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     sent = request.FILES.get("file")
     if body is None or sent is None:
         return page(request, "new.html", {"bodies": bodies, "given": given, "no_file": sent is None}, 400)
-    with _checked(sent) as file:
+    with checked(sent) as file:
         if "keep" in request.POST and not file.refused:
             title = {language: given[f"title_{language}"] or file.sent_name for language in LANGUAGES}
             submission = actions.draw_up(by=request.user, body=body, title=title, file=file)
@@ -91,6 +92,24 @@ def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
         return _page_of(request, found, refused, 403)
     except Refused as refused:
         return _page_of(request, found, refused, 409)
+    return redirect("desk-submission", number=number)
+
+
+@staff
+@require_POST
+def replace(request: HttpRequest, number: int) -> HttpResponse:
+    """Another file for a draft or what was returned; only one that holds takes the place of the old."""
+    found, sent = _found(request, number), request.FILES.get("file")
+    if sent is None:
+        return _page_of(request, found, Refused([problem("submissions.submission", "empty_cell", "file")]), 400)
+    with checked(sent) as file:
+        try:
+            actions.replace_file(by=request.user, submission=found, file=file, reason=request.POST.get("reason", ""))
+        except NotPermitted as refused:
+            return _page_of(request, found, refused, 403)
+        except Refused as refused:
+            broken = file.refused
+            return _page_of(request, _found(request, number), None if broken else refused, 422 if broken else 409, file)
     return redirect("desk-submission", number=number)
 
 
@@ -125,19 +144,23 @@ def _found(request: HttpRequest, number: int) -> Submission:
 
 
 def _page_of(
-    request: HttpRequest, found: Submission, refused: Refused | None = None, status: int = 200
-) -> HttpResponse:
-    said = [finding.message(language_of(request)) for finding in refused.findings] if refused else []
+    request: HttpRequest, found: Submission, refused: Refused | None = None, status: int = 200,
+    file: CheckedFile | None = None,
+) -> HttpResponse:  # fmt: skip
+    language = language_of(request)
+    said = [finding.message(language) for finding in refused.findings] if refused else []
     told: dict[str, Any] = {
         "submission": found, "steps": queries.steps_of(request.user, found), "said": said,
-        "events": list(events_of(found)), "now": timezone.now(),
+        "events": [(event, action_word(event.action, language)) for event in events_of(found)], "now": timezone.now(),
+        "file": file, "findings": _in_words(file.findings, request) if file else [],
+        "may_replace": found.state in actions.OPEN and may(request.user, "submissions.replace_file", found),
         "may_embargo": found.state != "published" and may(request.user, "submissions.set_embargo", found),
     }  # fmt: skip
     return page(request, "submission.html", told, status)
 
 
 @contextmanager
-def _checked(sent: UploadedFile[Any]) -> Iterator[CheckedFile]:
+def checked(sent: UploadedFile[Any]) -> Iterator[CheckedFile]:
     """The file as it was sent, in a private folder that is gone afterwards."""
     name = Path(str(sent.name)).name or "file"
     with tempfile.TemporaryDirectory(prefix="everychild-desk-") as folder:
