@@ -21,6 +21,7 @@ PREFIXES = (
     "word.", "indicator.disagree", "indicator.apart", "place.borders.", "compared.", "chain.",
     "node.", "strength.", "submission.", "step.", "role.", "desk.language.",
     "desk.action.", "desk.kind.", "desk.column.", "desk.register.", "desk.trail.rule.",
+    "desk.do.", "desk.code.", "desk.part.", "desk.about.", "desk.waits.",
     "desk.tidy.", "desk.calendar.month.",
 )  # fmt: skip
 

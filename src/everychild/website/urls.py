@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
-from everychild.website.desk import account, calendar, door, figures, people, submissions, trail
+from everychild.website.desk import account, calendar, door, figures, people, records, submissions, trail
+from everychild.website.desk.forms import view as form_view
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
     about,
@@ -86,6 +87,11 @@ DESK = [
     path("trail/<int:number>", trail.event, name="desk-event"),
     path("trail/<int:number>/back", trail.turn_back, name="desk-turn-back"),
     path("trail/of/<str:kind>/<path:key>", trail.history, name="desk-history"),
+    path("registers", records.registers, name="desk-registers"),
+    path("registers/do/<str:action>", form_view.do, name="desk-do"),
+    path("registers/do/<str:action>/<int:number>", form_view.do, name="desk-do"),
+    path("registers/<str:name>", records.register, name="desk-register"),
+    path("registers/<str:kind>/<path:code>", records.record, name="desk-record"),
     path("submissions/new", submissions.new, name="desk-new"),
     path("submissions/template.xlsx", figures.template_file, name="desk-template"),
     path("submissions/form", figures.form, name="desk-form"),

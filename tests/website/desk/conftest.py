@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.registers.made import Desk, made_desk
+from tests.website.desk.registers_made import World
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +20,10 @@ def _own_folder(tmp_path: Path, settings: Any) -> None:
 @pytest.fixture
 def desk(db: None) -> Desk:
     return made_desk()
+
+
+@pytest.fixture
+def world(desk: Desk) -> World:
+    made = World(desk)
+    assert made.act.code != made.other_act.code
+    return made
