@@ -21,8 +21,10 @@ PREFIXES = (
     "word.", "indicator.disagree", "indicator.apart", "place.borders.", "compared.", "chain.",
     "node.", "strength.", "submission.", "step.", "role.", "desk.language.",
     "desk.action.", "desk.kind.", "desk.column.", "desk.register.", "desk.trail.rule.",
-    "desk.do.", "desk.code.", "desk.part.", "desk.about.", "desk.waits.",
     "desk.tidy.", "desk.calendar.month.",
+    "desk.tables.for.", "desk.tables.scope.", "desk.tables.sex.", "desk.tables.disability.", "desk.tables.measure.",
+    "desk.tables.unit.", "desk.tables.age.", "desk.tables.component.", "desk.tables.verified.",
+    "desk.do.", "desk.code.", "desk.part.", "desk.about.", "desk.waits.",
 )  # fmt: skip
 
 

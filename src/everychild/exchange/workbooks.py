@@ -68,7 +68,11 @@ def read_workbook(path: Path, name: str) -> Sheet:
             texts[row][column] = error
     start = next(i for i, row in enumerate(texts) if any(row))
     header = [cell.strip() for cell in texts[start]]
-    filled = [(number, row) for number, row in enumerate(texts[start + 1 :], start + 2) if any(c.strip() for c in row)]
+    filled = [
+        (number, row)
+        for number, row in enumerate(texts[start + 1 :], start + 2)
+        if any(row) and any(cell and not cell.isspace() for cell in row)
+    ]
     return Sheet(
         header=header,
         cells=pl.DataFrame(
@@ -93,6 +97,8 @@ def _sheets(path: Path, name: str) -> list[tuple[str, list[list[object]]]]:
 
 def _text(cell: object) -> str:
     """A typed cell as the text that a CSV export would hold."""
+    if type(cell) is str:  # nearly all of a table: asked first, and exactly, because that is quickest
+        return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, register_converter
 
 from everychild.website import downloads
-from everychild.website.desk import account, calendar, door, figures, people, records, submissions, trail
+from everychild.website.desk import account, calendar, door, figures, people, records, submissions, tables, trail
 from everychild.website.desk.forms import view as form_view
 from everychild.website.languages import LanguageConverter, redirect_to_language
 from everychild.website.pages import (
@@ -92,6 +92,10 @@ DESK = [
     path("registers/do/<str:action>/<int:number>", form_view.do, name="desk-do"),
     path("registers/<str:name>", records.register, name="desk-register"),
     path("registers/<str:kind>/<path:code>", records.record, name="desk-record"),
+    path("tables", tables.tables, name="desk-tables"),
+    path("tables/<str:register>/<str:table>", tables.table, name="desk-table"),
+    path("tables/<str:register>/<str:table>/template.xlsx", tables.template_file, name="desk-table-template"),
+    path("tables/<str:register>/<str:table>/<str:token>", tables.look, name="desk-look"),
     path("submissions/new", submissions.new, name="desk-new"),
     path("submissions/template.xlsx", figures.template_file, name="desk-template"),
     path("submissions/form", figures.form, name="desk-form"),

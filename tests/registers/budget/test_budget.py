@@ -15,10 +15,11 @@ from everychild.exchange.workbooks import read_workbook
 from everychild.registers.audit.queries import stamp
 from everychild.registers.budget import actions, queries
 from everychild.registers.budget.models import Line, LineShare, Rule, RuleSet, Tally
-from everychild.registers.budget.rows import check, columns, template
+from everychild.registers.budget.rows import check, columns
 from everychild.registers.loading import load_pack
 from everychild.registers.refusals import NotPermitted, Refused
-from everychild.vocabulary.language import LANGUAGES, LocalText
+from everychild.registers.templates import workbook
+from everychild.vocabulary.language import LANGUAGES, Language, LocalText
 from tests.registers.made import Desk
 
 MARK = {"source": "a budget", "verified": "yes"}
@@ -199,9 +200,9 @@ def test_a_line_given_twice_and_columns_of_persons_are_refused(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_template_comes_back_filled(desk: Desk, tmp_path: Path, language: str) -> None:
+def test_the_template_comes_back_filled(desk: Desk, tmp_path: Path, language: Language) -> None:
     empty, full = tmp_path / "template.xlsx", tmp_path / "filled.xlsx"
-    empty.write_bytes(template(language))  # type: ignore[arg-type]
+    empty.write_bytes(workbook("budget", "lines", columns(), language))
     header = read_workbook(empty, "template.xlsx").header
     names = [column.name for column in columns()]
     filled = dict(zip(HEADER, GOOD, strict=True)) | {"unit": "thousand"}

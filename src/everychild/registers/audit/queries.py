@@ -113,6 +113,18 @@ def kept_by_people(model: type[Record]) -> frozenset[str]:
     return frozenset(touched.values_list("key", flat=True))
 
 
+def last_number() -> int:
+    """The number of the newest event; 0 before the first."""
+    last = AuditEvent.objects.order_by("-number").values_list("number", flat=True).first()
+    return int(last or 0)
+
+
+def event_since(number: int, account: Account, action: str) -> AuditEvent | None:
+    """The last event of that action by that account after the one of that number; None when it changed nothing."""
+    found = AuditEvent.objects.filter(number__gt=number, account=account, action=action)
+    return found.order_by("-number").first()
+
+
 def stamp() -> str:
     """Changes whenever any register does: for the tags of pages that show one. One indexed read."""
     last = AuditEvent.objects.order_by("-number").values_list("digest", flat=True).first()

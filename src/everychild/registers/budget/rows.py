@@ -1,24 +1,23 @@
-"""The template of budget lines: its columns, the XLSX that goes out, and the checks of what comes back."""
+"""The template of budget lines: its columns, the checks of what comes back, and what it would change."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from everychild.catalogue.catalogue import catalogue
-from everychild.registers.budget.models import COFOG, LEVELS, PROGRAMME, line_code
-from everychild.registers.columns import CellRefused, Column, label
+from everychild.registers.budget.models import COFOG, LEVELS, PROGRAMME, Line, line_code
+from everychild.registers.columns import CellRefused, Column
+from everychild.registers.comparing import Compared, compare
+from everychild.registers.people.models import Body
 from everychild.registers.refusals import problem
 from everychild.registers.uploads import MAX_FINDINGS, Progress, Upload, read_upload
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import Finding
-from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.vocabulary.language import LANGUAGES
 
 UNITS: Final[Mapping[str, int]] = {"one": 1, "thousand": 1_000, "million": 1_000_000}
 """What an amount of the table is counted in; the commonest mistake of budget tables is to leave it unsaid."""
@@ -109,22 +108,21 @@ def _whole(amount: Decimal | None, factor: int) -> int | None:
     return None if amount is None else round(amount * factor)
 
 
-def template(language: Language) -> bytes:
-    """The XLSX to fill in: headers in the reader's language, codes on a sheet of their own."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        text = book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet("lines")
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns()):
-            sheet.write_string(0, place, label("budget", "lines", column.name, language), bold)
-            # Codes are text: a spreadsheet would turn 09.1 into a number and 261.010 into 261.01.
-            sheet.set_column(place, place, 16, text if column.name in ("programme", "cofog", "article") else None)
-            if column.kind == "code" and len(column.codes) <= 12:
-                sheet.data_validation(1, place, 50_000, place, {"validate": "list", "source": sorted(column.codes)})
-        codes = book.add_worksheet("codes")
-        for place, column in enumerate(c for c in columns() if c.kind == "code"):
-            codes.write_string(0, place, label("budget", "lines", column.name, language), bold)
-            codes.write_column(1, place, sorted(column.codes))
-    return buffer.getvalue()
+def compared(
+    rows: Sequence[Mapping[str, Any]], body: Body, country: str, mark: Mapping[str, object], name: str
+) -> Compared:
+    """Checked rows against the lines that stand; a line of another body is a finding with its row."""
+    given, at = {}, {}
+    for row in rows:
+        values = line_values(row, country, mark)
+        given[values["code"]], at[values["code"]] = values, row["row"]
+    # Whole years and not the codes of the file: one query instead of one for every 500 codes.
+    lines = Line.objects.filter(country=country, year__in={row["year"] for row in rows}).order_by()
+    asked = next(iter(given.values()), {}).keys()
+    stored = {line["code"]: line for line in lines.values("code", "body_id", *asked) if line["code"] in given}
+    foreign = tuple(
+        problem(name, "line_of_another_body", "programme", code, at[code])
+        for code, line in stored.items()
+        if line["body_id"] != body.pk
+    )
+    return compare(given, stored, foreign)

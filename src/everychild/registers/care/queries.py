@@ -39,6 +39,11 @@ class Line:
     balances: tuple[tuple[Balance, Fall | None], ...]
 
 
+def definitions() -> QuerySet[CareDefinition]:
+    """All definitions of counts, in the order of their codes."""
+    return CareDefinition.objects.all()
+
+
 def care_lines(country: str) -> list[Line]:
     """All definitions of a country that have a count of the whole country; definitions of one frame together."""
     counts = CareCount.objects.filter(

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from everychild.methods.justice import COMPONENTS
-from everychild.registers.care.models import AGES, DISABILITY, MEASURES, SEXES, CareDefinition, count_code
+from everychild.registers.care.models import (
+    AGES,
+    DISABILITY,
+    MEASURES,
+    SEXES,
+    CareCount,
+    CareDefinition,
+    JusticeCount,
+    count_code,
+)
 from everychild.registers.columns import CellRefused, Column
+from everychild.registers.comparing import Compared, compare
 from everychild.registers.dates import check_date
+from everychild.registers.people.models import Body
 from everychild.registers.refusals import problem
 from everychild.registers.uploads import Progress, Upload, read_upload
 from everychild.vocabulary.areas import gazetteer
@@ -101,3 +112,35 @@ def justice_values(row: Mapping[str, Any]) -> dict[str, Any]:
         **{name: row[name] for name in ("component", "year", "area", "children")},
         "sex": sex,
     }
+
+
+def compared_care(rows: Sequence[Mapping[str, Any]], body: Body, mark: Mapping[str, object], name: str) -> Compared:
+    return _compared(CareCount, care_values, rows, body, mark, name)
+
+
+def compared_justice(rows: Sequence[Mapping[str, Any]], body: Body, mark: Mapping[str, object], name: str) -> Compared:
+    return _compared(JusticeCount, justice_values, rows, body, mark, name)
+
+
+def _compared(
+    model: type[CareCount | JusticeCount], values_of: Callable[[Mapping[str, Any]], dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]], body: Body, mark: Mapping[str, object], name: str,
+) -> Compared:  # fmt: skip
+    """Checked rows against the counts that stand; a count of another body is a finding with its row."""
+    given, at = {}, {}
+    for row in rows:
+        values = values_of(row) | mark
+        given[values["code"]], at[values["code"]] = values, row["row"]
+    stored = {}
+    for record in model.objects.filter(year__in={row["year"] for row in rows}).order_by():
+        if record.code in given:
+            values = {field: getattr(record, field) for field in given[record.code] if field != "definition"}
+            stored[record.code] = (record, values)
+    foreign = tuple(
+        problem(name, "count_of_another_body", "children", code, at[code])
+        for code, (record, _) in stored.items()
+        if record.body_id != body.pk
+    )
+    # The definition is part of the code: two counts of one code have the same.
+    plain = {code: {n: v for n, v in values.items() if n != "definition"} for code, values in given.items()}
+    return compare(plain, {code: values for code, (_, values) in stored.items()}, foreign)

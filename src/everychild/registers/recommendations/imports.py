@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
+
 from everychild.catalogue.registers import RECOMMENDATION_KINDS, VERIFIED
 from everychild.registers.columns import CellRefused, Column
+from everychild.registers.comparing import Compared, compare
 from everychild.registers.dates import check_date
 from everychild.registers.laws.articles import CRC_ARTICLES
+from everychild.registers.recommendations.models import Recommendation
 from everychild.registers.recommendations.rhythms import due_by_rhythm
 from everychild.registers.recommendations.vocabulary import MECHANISMS, PROOFS, UPR_POSITIONS, WORDINGS
+from everychild.registers.records import findings_of
 from everychild.registers.refusals import problem
 from everychild.registers.uploads import Progress, Upload, read_upload
 from everychild.vocabulary.findings import Finding
@@ -160,11 +165,15 @@ TIDY: Final = (
 
 @dataclass(frozen=True)
 class Recommended:
-    """Rows ready for `actions.take_over`, and what was found wrong or left out; `left_out` rows of other countries."""
+    """Rows ready for `actions.take_over`, and what was found wrong or left out; `left_out` rows of other countries.
+
+    `numbers` are the rows' places in the file.
+    """
 
     rows: list[dict[str, Any]]
     findings: tuple[Finding, ...]
     left_out: int
+    numbers: tuple[int, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -188,7 +197,8 @@ def read_index_export(
             problem(name, "index_other_countries", "Countries Concerned", str(left_out), country=country_name)
         )
     findings += _repeated(ours, name, "OHCHR Annotation Id")
-    return Recommended([_from_index(row, country) for row in ours], tuple(findings), left_out)
+    numbers = tuple(row["row"] for row in ours)
+    return Recommended([_from_index(row, country) for row in ours], tuple(findings), left_out, numbers)
 
 
 def _from_index(row: Mapping[str, Any], country: str) -> dict[str, Any]:
@@ -225,7 +235,10 @@ def read_tidy(path: Path, name: str, country: str, *, progress: Progress | None 
     sent = read_upload(path, name, REGISTER, "tidy", TIDY, progress=progress)
     findings = [*sent.findings, *_repeated(sent.rows, name, "code"), *_without_text(sent, name)]
     read = Recommended([], tuple(findings), 0)
-    return read if read.refused else Recommended([_from_tidy(row, country) for row in sent.rows], read.findings, 0)
+    if read.refused:
+        return read
+    numbers = tuple(row["row"] for row in sent.rows)
+    return Recommended([_from_tidy(row, country) for row in sent.rows], read.findings, 0, numbers)
 
 
 def _from_tidy(row: Mapping[str, Any], country: str) -> dict[str, Any]:
@@ -253,3 +266,24 @@ def _repeated(rows: list[dict[str, Any]], name: str, column: str) -> list[Findin
             found.append(problem(name, "field_not_unique", column, str(row[column]), row["row"]))
         seen.add(row[column])
     return found
+
+
+def compared(read: Recommended, name: str) -> Compared:
+    """Rows against the recommendations that stand; what the record itself would refuse is a finding with its row."""
+    given = {row["code"]: _columns_of(row) for row in read.rows}
+    found: list[Finding] = []
+    for row, number in zip(read.rows, read.numbers, strict=True):
+        record = Recommendation(**_columns_of(row))
+        try:
+            record.clean_fields(exclude=("parent",))
+            record.clean()
+        except ValidationError as refused:
+            found += [replace(finding, file=name, row=number) for finding in findings_of(record, refused)]
+    known = Recommendation.objects.order_by()
+    stored = {record.code: record.values() for record in known.iterator() if record.code in given}
+    return compare(given, stored, tuple(found))
+
+
+def _columns_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {f"text_{language}": text for language, text in row["text"].items()}
+    return {name: value for name, value in row.items() if name != "text"} | texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from everychild.methods.polls.raking import (
     rake,
     weighted_share,
 )
+from everychild.registers.people.models import Body
 from everychild.registers.voices.models import (
     DIMENSIONS,
     Answers,
@@ -42,6 +43,21 @@ def polls(country: str) -> QuerySet[Poll]:
 
 def poll(code: str) -> Poll | None:
     return Poll.objects.filter(code=code, state="published").select_related("body").first()
+
+
+def drafts(bodies: Collection[Body]) -> QuerySet[Poll]:
+    """Polls of these bodies that are not published yet."""
+    return Poll.objects.filter(body__in=bodies, state="draft").select_related("body")
+
+
+def draft(code: str) -> Poll | None:
+    """A poll that is not published yet."""
+    return Poll.objects.filter(code=code, state="draft").select_related("body").first()
+
+
+def choices_of(chosen: Poll) -> QuerySet[Choice]:
+    """All answers that could be chosen, question after question."""
+    return Choice.objects.filter(question__poll=chosen).select_related("question").order_by("question", "order", "code")
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from everychild.registers.columns import CellRefused, Column
+from everychild.registers.comparing import Compared, compare
 from everychild.registers.refusals import problem
 from everychild.registers.uploads import Progress, Upload, read_upload
-from everychild.registers.voices.models import AGE_GROUP, SEXES, Choice, Poll, Respondents
+from everychild.registers.voices.models import AGE_GROUP, SEXES, Answers, Choice, Poll, Respondents
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import Finding
 
@@ -77,3 +78,19 @@ def too_many(rows: list[dict[str, Any]], poll: Poll, name: str) -> Iterator[Find
         if sums[key] > people.get(cell, 0):
             yield problem(name, "more_answers_than_people", "people", str(sums[key]), row["row"],
                           most=str(people.get(cell, 0)))  # fmt: skip
+
+
+def compared_respondents(rows: Sequence[Mapping[str, Any]], poll: Poll) -> Compared:
+    """Checked rows against the groups that the poll has."""
+    given = {_cell(row): {"people": row["people"]} for row in rows}
+    return compare(given, {group.cell: {"people": group.people} for group in Respondents.objects.filter(poll=poll)})
+
+
+def compared_answers(rows: Sequence[Mapping[str, Any]], poll: Poll) -> Compared:
+    given = {(row["choice"], *_cell(row)): {"people": row["people"]} for row in rows}
+    answers = Answers.objects.filter(choice__question__poll=poll).select_related("choice")
+    return compare(given, {(one.choice.code, *one.cell): {"people": one.people} for one in answers})
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    return (row["age_group"], row["sex"], row["region"])

@@ -15,9 +15,9 @@ from everychild.catalogue.catalogue import catalogue
 from everychild.registers.budget import queries
 from everychild.registers.budget.models import Line, Rule, RuleSet, Tally
 from everychild.registers.budget.queries import Reading, Spent
-from everychild.registers.budget.rows import template
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.language import Language, LocalText, format_number
+from everychild.website.desk.table_kinds import TABLES, template_of
 from everychild.website.display import with_unit
 from everychild.website.observatory import observatory
 from everychild.website.paging import Choice, asked, page, word
@@ -265,7 +265,7 @@ def _percent(value: float | None, language: Language) -> str:
 
 def template_file(request: HttpRequest, language: Language) -> HttpResponse:
     """The table that bodies fill in, with headers in the reader's language."""
-    response = HttpResponse(template(language), content_type=_XLSX)
+    response = HttpResponse(template_of(TABLES["budget", "lines"], language), content_type=_XLSX)
     name = f"budget-lines-{language}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response

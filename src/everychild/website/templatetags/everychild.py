@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from everychild.catalogue.countries import country
 from everychild.vocabulary.language import format_date, format_number
 from everychild.website import rows
+from everychild.website.desk.table_kinds import may_hand_in
 from everychild.website.display import Shown
 from everychild.website.texts import banner as banner_text
 from everychild.website.texts import say as say_text
@@ -38,6 +39,12 @@ def banner(context: dict[str, Any]) -> SafeString | str:
 def has_claims() -> bool:
     """Whether this country's pack holds claims to audit."""
     return bool(country(settings.COUNTRY).seed_claims)
+
+
+@register.simple_tag(takes_context=True)
+def may_hand_in_tables(context: dict[str, Any]) -> bool:
+    """Whether the menu of the desk leads to the tables of the registers."""
+    return may_hand_in(context["account"])
 
 
 @register.simple_tag(takes_context=True)
