@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 from everychild.registers.actions import ACTIONS
 from everychild.registers.audit import queries as audit
 from everychild.registers.audit.queries import Asked
-from everychild.registers.duties.models import Edge
 from everychild.registers.people.models import Account
 from everychild.registers.records import Record, kind_of
 from everychild.vocabulary.language import Language
@@ -23,17 +22,15 @@ from everychild.website.desk.door import language_of, page, staff
 from everychild.website.desk.forms.allowed import additions, bodies_for, offered, subject_of
 from everychild.website.desk.forms.declarations import REGISTERS, forms
 from everychild.website.desk.forms.declared import Form
-from everychild.website.desk.forms.kinds import KINDS, NODES, Kind, found, one, parts_of
-from everychild.website.desk.forms.view import address_of
+from everychild.website.desk.forms.facts import address_of, facts, told_with
+from everychild.website.desk.forms.kinds import KINDS, NODES, Kind, found, one, parts_of, with_references
 from everychild.website.desk.forms.waiting import waiting
-from everychild.website.desk.forms.words import code_word, label_of, name_of, value_word
+from everychild.website.desk.forms.words import label_of, name_of, value_word
 from everychild.website.desk.told import action_word, kind_word
 from everychild.website.rows import address
 from everychild.website.texts import say
 
 SHOWN_PARTS: Final = 100
-HIDDEN: Final = frozenset({"id", "revision", "country", "last"})
-"""Columns that tell a person nothing here."""
 PUBLIC: Final = {"laws.act": "law", "recommendations.recommendation": "recommendation",
                  "programmes.programme": "programme"}  # fmt: skip
 
@@ -100,7 +97,7 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
     asked = paging.asked(request, "kind")
     chosen = next((kind for kind in kinds if kind.name == asked), kinds[0])
     words = paging.asked(request, "q")
-    listed = paging.page(request, found(chosen, account, words))
+    listed = paging.page(request, with_references(chosen, found(chosen, account, words)))
     context = {
         "register": name, "title": say(f"desk.register.{name}", language), "about": say(f"desk.about.{name}", language),
         "kinds": [(kind.name, kind_word(kind.name, language), kind is chosen) for kind in kinds],
@@ -128,7 +125,8 @@ def record(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "kind": kind_word(kind, language), "name": name_of(shown, language), "register": KINDS[kind].register,
         "register_name": say(f"desk.register.{KINDS[kind].register}", language),
         "under": (address_of(under), name_of(under, language)) if under else None,
-        "facts": facts(shown, account), "parts": [_part(*part, account) for part in parts_of(shown, account)],
+        "facts": facts(shown, account), "besides": told_with(shown, account),
+        "parts": [_part(*part, account) for part in parts_of(shown, account)],
         "buttons": [*(button(form, shown, language) for form in offered(account, shown)), *_join(shown, account)],
         "public": public_page(shown, language), "done": _done(request, language),
         "history": reverse("desk-history", args=[kind, shown.key]) if history else "",
@@ -144,7 +142,7 @@ def _done(request: HttpRequest, language: Language) -> str:
 
 def _part(name: str, kind: Kind, rows: Any, account: Account) -> Part:
     language: Language = account.language  # type: ignore[assignment]
-    first, count = list(rows[:SHOWN_PARTS]), rows.count()
+    first, count = list(with_references(kind, rows)[:SHOWN_PARTS]), rows.count()
     word = say(f"desk.part.{name}", language)
     return Part(name, word, [row(record, account) for record in first], count - len(first))
 
@@ -152,20 +150,7 @@ def _part(name: str, kind: Kind, rows: Any, account: Account) -> Part:
 def row(record: Record, account: Account) -> Row:
     language: Language = account.language  # type: ignore[assignment]
     buttons = tuple(button(form, record, language) for form in offered(account, record))
-    return Row(address_of(record), _row_name(record, language), says(record, account), buttons)
-
-
-def _row_name(record: Record, language: Language) -> str:
-    if isinstance(record, Edge):
-        return edge_name(record, language)
-    return name_of(record, language)
-
-
-def edge_name(edge: Edge, language: Language) -> str:
-    relation = code_word(kind_of(edge), "relation", edge.relation, language)
-    ends = [f"{code_word(kind_of(edge), 'from_kind', kind, language)} {code}" for kind, code in (
-        (edge.from_kind, edge.from_code), (edge.to_kind, edge.to_code))]  # fmt: skip
-    return f"{ends[0]} – {relation} – {ends[1]}"
+    return Row(address_of(record), name_of(record, language), says(record, account), buttons)
 
 
 def says(record: Record, account: Account) -> tuple[tuple[str, str], ...]:
@@ -193,28 +178,6 @@ def _join(record: Record, account: Account) -> list[Button]:
     query = urlencode({"from_kind": node, "from_code": record.code})  # type: ignore[attr-defined]
     word = say("desk.do.duties.join", account.language)  # type: ignore[arg-type]
     return [Button(f"{reverse('desk-do', args=[form.action])}?{query}", word)]
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
-    where: str = ""
-
-
-def facts(record: Record, account: Account) -> list[Fact]:
-    """Every column that says something, in words; of accounts only one's own."""
-    language: Language = account.language  # type: ignore[assignment]
-    told = []
-    for column in record._meta.concrete_fields:
-        if column.name in HIDDEN:
-            continue
-        value = value_word(record, column.name, account)
-        if value:
-            other = getattr(record, column.name) if column.is_relation else None
-            where = address_of(other) if isinstance(other, Record) and kind_of(other) in KINDS else ""
-            told.append(Fact(label_of(kind_of(record), column.attname, language), value, where))
-    return told
 
 
 def public_page(record: Record, language: Language) -> str:

@@ -41,7 +41,7 @@ def cells(record: Record, was: Mapping[str, Any], language: Language) -> list[Ce
     """Each changed column before and now, in words; who did it the trail says to those who may read it."""
     kind, now = kind_of(record), record.values()
     change = {"kind": kind, "before": dict(was), "after": {name: now.get(name) for name in was}}
-    names = Names([change])
+    names = Names([change], language)
     return [
         Cell(column_word(kind, name, language), value_word(kind, name, value, language, names),
              value_word(kind, name, now.get(name), language, names))

@@ -60,7 +60,8 @@ class Form:
     which the parameter `on` takes. `own`: parameters by themselves; `groups`: parameters that take a mapping.
     `corrects`: the record it stands on is itself the one whose columns are asked for, and the form shows them.
     `keys`: the action adds a record or corrects the one with these columns; `under` is the made record's way to the
-    subject. `country`: the group, or "own", that takes the site's country. `shape`: the last touch to the arguments.
+    subject. `country`: the group, or "own", that takes the site's country. `shows`: parts of
+    the record that are told above the fields. `shape`: the last touch to the arguments.
     """
 
     action: str
@@ -73,6 +74,7 @@ class Form:
     keys: tuple[str, ...] = ()
     under: str = ""
     country: str = ""
+    shows: tuple[str, ...] = ()
     ready: Ready = always
     shape: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 

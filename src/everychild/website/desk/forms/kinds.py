@@ -27,7 +27,8 @@ class Kind:
     """One kind of record. `says`: the columns of a row; `names`: texts and references that words are looked for in.
 
     `parts`: (what belongs to it, by the name of the relation). `under`: the column of the record it belongs to.
-    `seen`: those a person may see, where that is not all of them. `listed`: whether the register lists them.
+    `seen`: those a person may see, where that is not all of them. `listed`: whether the register lists them. `tells`:
+    columns that name records without which it cannot be judged: their facts are told with its own.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Kind:
     under: str = ""
     seen: Seen | None = None
     listed: bool = True
+    tells: tuple[str, ...] = ()
 
     @property
     def register(self) -> str:
@@ -91,8 +93,8 @@ _ALL: Final = (
          ("provisions", "versions", "follows", "followed_by")),
     Kind("laws.obligation", ("instrument", "article"), ("code", "article", "duty"), ("cells",)),
     Kind("laws.provision", ("act",), ("code", "label", "act__code"), ("cells",), "act"),
-    Kind("laws.cell", ("state", "outcome", "round"), ("obligation__code", "provision__code"),
-         ("readings", "adjudications")),
+    Kind("laws.cell", ("obligation", "state", "outcome", "round"), ("obligation__code", "provision__code"),
+         ("readings", "adjudications"), tells=("obligation", "provision")),
     Kind("laws.actversion", ("in_force_from", "amended_by"), ("act__code",), (), "act", listed=False),
     Kind("laws.succession", ("kind", "on"), ("earlier__code", "later__code"), (), "later", listed=False),
     Kind("laws.reading", ("round", "verdict", "body", "reason"), ("cell__obligation__code",), (), "cell", _readings,
@@ -143,6 +145,16 @@ NODES: Final[Mapping[str, str]] = {f"{home.app}.{home.model.lower()}": node for 
 def seen(kind: Kind, account: Account) -> QuerySet[Any]:
     """The records of a kind that this person may see; the others do not exist for her."""
     return kind.seen(account) if kind.seen else kind.model.objects.all()
+
+
+def with_references(kind: Kind, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of a list with the records they name, in one query; accounts are told to nobody."""
+    names = [column.name for column in kind.model._meta.concrete_fields if column.many_to_one]
+    return rows.select_related(*(name for name in names if _model_of(kind, name) is not Account))
+
+
+def _model_of(kind: Kind, name: str) -> Any:
+    return kind.model._meta.get_field(name).related_model
 
 
 def found(kind: Kind, account: Account, words: str) -> QuerySet[Any]:

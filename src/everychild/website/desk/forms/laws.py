@@ -64,5 +64,6 @@ FORMS: Final = (
         own=("verdict", Ask("reading", "reason"), Ask("quotation", hint="desk.fill.hint.quotation")),
         ready=_may_be_read,
     ),
-    Form("laws.adjudicate", "laws.adjudication", "laws.cell", "cell", own=("verdict",), ready=_may_be_decided),
+    Form("laws.adjudicate", "laws.adjudication", "laws.cell", "cell", own=("verdict",), shows=("readings",),
+         ready=_may_be_decided),
 )  # fmt: skip

@@ -10,8 +10,8 @@ from everychild.website.desk.forms.declared import MARK, Ask, Form
 
 ON: Final = ("recommendations.recommendation", "recommendation")
 CHECKED: Final = Ask("verified", codes=("yes", "partly", "no"), required=True)
-OF_PART: Final = (Ask("text", required=True), Ask("wording", required=False), "paragraph", "theme", "articles", "groups", "proofs",
-                  "responsible")  # fmt: skip
+OF_PART: Final = (Ask("text", required=True), Ask("wording", required=False), "paragraph", "theme", "articles",
+                  "groups", "proofs", "responsible")  # fmt: skip
 
 
 def _is_whole(account: Account, recommendation: Any) -> bool:

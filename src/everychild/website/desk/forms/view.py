@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from everychild.registers.actions import ACTIONS
-from everychild.registers.records import Record, kind_of
+from everychild.registers.records import kind_of
 from everychild.registers.refusals import NotPermitted, Refused, problem
 from everychild.vocabulary.findings import Finding
 from everychild.vocabulary.language import Language
@@ -22,8 +22,9 @@ from everychild.website.desk.forms import changed, showing
 from everychild.website.desk.forms.allowed import permitted
 from everychild.website.desk.forms.declarations import forms
 from everychild.website.desk.forms.declared import Form
+from everychild.website.desk.forms.facts import Told, address_of, told, told_parts, told_with
 from everychild.website.desk.forms.fields import Field, fields_of
-from everychild.website.desk.forms.kinds import KINDS, code_in_address, seen
+from everychild.website.desk.forms.kinds import KINDS, seen
 from everychild.website.desk.forms.reading import MOST_PARTS, Given, Typed, read, stored_in, typed_in
 from everychild.website.desk.forms.words import name_of
 from everychild.website.desk.told import Cell, kind_word
@@ -192,10 +193,6 @@ def _after(opened: Opened, made: Any) -> str:
     return address_of(subject)
 
 
-def address_of(record: Record) -> str:
-    return reverse("desk-record", args=[kind_of(record), code_in_address(record)])
-
-
 def _changed_meanwhile(opened: Opened, typed: Typed) -> HttpResponse:
     """Say what changed; the form now carries the present revision, so that it may be sent again."""
     since = opened.request.POST.get("seen", "")
@@ -211,20 +208,29 @@ def _changed_meanwhile(opened: Opened, typed: Typed) -> HttpResponse:
     return _page(opened, typed, Said((), cells, now, words), CONFLICT)
 
 
-def _page(opened: Opened, typed: Typed, told: Said, status: int) -> HttpResponse:
-    shown = showing.Page(opened.request.user, opened.subject, told.findings, told.now).shown(
+def _page(opened: Opened, typed: Typed, says: Said, status: int) -> HttpResponse:
+    shown = showing.Page(opened.request.user, opened.subject, says.findings, says.now).shown(
         opened.fields, typed, opened.kept
     )
     groups = [(say(name, opened.language) if name else "", fields) for name, fields in showing.in_groups(shown)]
-    said = [*told.more, *showing.told_elsewhere(told.findings, shown, opened.language)]
-    if told.findings and not said:
+    said = [*says.more, *showing.told_elsewhere(says.findings, shown, opened.language)]
+    if says.findings and not said:
         said = [say("desk.fill.look", opened.language)]
     context = {
-        **_around(opened), "groups": groups, "said": said, "cells": told.cells,
+        **_around(opened), "told": _told(opened), "groups": groups, "said": said, "cells": says.cells,
         "revision": opened.locked.revision if opened.locked else None,
         "seen": changed.last_event(opened.locked) if opened.locked else None,
     }  # fmt: skip
     return page(opened.request, "record_form.html", context, status)
+
+
+def _told(opened: Opened) -> list[Told]:
+    """What the person must have before her eyes; not where the fields themselves show the record."""
+    form, account = opened.form, opened.request.user
+    if opened.subject is None or (form.corrects and form.groups):
+        return []
+    besides = [*told_with(opened.subject, account), *told_parts(opened.subject, account, form.shows)]
+    return [told(opened.subject, account), *besides]
 
 
 def _around(opened: Opened) -> dict[str, Any]:

@@ -59,7 +59,7 @@ FORMS: Final = (
         own=(Ask("margins", kind="parts", label="desk.fill.margins", parts=OF_MARGIN),), groups={"mark": MARK},
         shape=_margins,
     ),
-    Form("voices.publish_poll", "voices.poll", *ON, ready=_may_be_published),
+    Form("voices.publish_poll", "voices.poll", *ON, shows=("questions",), ready=_may_be_published),
     Form("voices.submit_comment", "voices.comment", *ON,
          own=("language", Ask("text", hint="desk.fill.hint.comment"), "age_group")),
     Form(

@@ -150,9 +150,37 @@ def partial_date(text: str, language: Language) -> str:
         return text
 
 
+NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "laws.succession": ("later", "kind", "earlier"), "laws.reading": ("cell", "round"),
+    "laws.adjudication": ("cell", "round"), "laws.actversion": ("act", "in_force_from"),
+    "recommendations.evidence": ("recommendation", "kind", "on"),
+    "recommendations.repeat": ("later", "kind", "earlier"),
+    "recommendations.statusreport": ("recommendation", "body", "on"), "budget.lineshare": ("line", "rule_set"),
+    "budget.yearbasis": ("area", "year"), "programmes.step": ("pilot", "stage"),
+    "programmes.partnership": ("partner", "role", "programme"), "programmes.indicatoruse": ("result", "indicator"),
+    "care.justicebase": ("area", "year", "kind"), "care.justicelevel": ("number", "year"),
+    "voices.margin": ("poll", "dimension", "category"), "voices.comment": ("poll", "id"),
+    "duties.edge": ("from_kind", "from_code", "relation", "to_kind", "to_code"),
+}  # fmt: skip
+"""Columns that name a record that has no code, in words."""
+
+
 def name_of(record: Record, language: Language) -> str:
     """A record's title with its code before it, as far as it has them."""
     title = next((text for stem in TITLES if (text := getattr(record, stem, None))), None)
     words = title[language] if title is not None and not isinstance(title, str) else ""
-    code = str(record)
+    columns = NAMED_BY.get(record._meta.label_lower)
+    code = " · ".join(_short(record, name, language) for name in columns) if columns else str(record)
     return f"{code} · {words}" if words and words != code else code
+
+
+def _short(record: Record, name: str, language: Language) -> str:
+    """One column in a name: of records their codes."""
+    value = getattr(record, name)
+    if isinstance(value, Body):
+        return str(value.name[language])
+    if isinstance(value, Record):
+        return str(value)
+    if isinstance(column_of(record._meta.label_lower, name), PartialDateField):
+        return partial_date(value, language)
+    return code_word(record._meta.label_lower, name, value, language)
