@@ -10,6 +10,7 @@ from django.test import Client
 
 from everychild.registers.people import actions
 from everychild.registers.people.models import Account
+from everychild.registers.people.sign_in import MOST
 from tests.registers.made import PASSWORD, PERSONS, Desk
 from tests.website.desk.signed import signed_in
 
@@ -74,6 +75,15 @@ class TestPassword:
         text = answer.content.decode()
         assert 'role="alert"' in text
         assert NEW not in text
+        assert own(desk).check_password(PASSWORD)
+
+    def test_guessing_it_is_throttled_as_at_the_door(self, desk: Desk) -> None:
+        client = signed_in(own(desk))
+        given = {"do": "password", "now": "wrong", "new": NEW}
+        for _ in range(MOST["pair"]):
+            client.post("/desk/account", given)
+        answer = client.post("/desk/account", given | {"now": PASSWORD})
+        assert answer.status_code == 409
         assert own(desk).check_password(PASSWORD)
 
 

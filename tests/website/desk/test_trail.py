@@ -202,6 +202,14 @@ class TestWords:
                      "<td>submitted</td><td>returned</td>", "Returned because"):  # fmt: skip
             assert said in text, said
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_what_a_column_refers_to_is_named_in_the_language(self, desk: Desk, tmp_path: Any, language: Any) -> None:
+        sent = draft_of(desk, "ministry", tmp_path)
+        (one,) = told.tell([event_of("submissions.draw_up")], language, 3)
+        after = {cell.column: cell.after for cell in one.changes[0].cells}
+        assert after[told.column_word("submissions.submission", "body_id", language)] == sent.body.name[language]
+        assert after[told.column_word("submissions.submission", "drawn_up_by_id", language)] == sent.drawn_up_by.email
+
     def test_no_secret_is_told(self, desk: Desk) -> None:
         person = desk.person("reader")
         people.set_password(by=desk.person("administrator"), account=person, password="another long password")

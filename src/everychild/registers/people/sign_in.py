@@ -65,6 +65,18 @@ def sign_in(request: HttpRequest, email: str, password: str, code: str = "") -> 
     return account
 
 
+def confirm(request: HttpRequest, account: Account, password: str) -> None:
+    """Ask once more for the password of who is signed in: a desk left unattended must not give the account away.
+
+    Counted like a sign-in. Raises Refused for a wrong password and for too many attempts.
+    """
+    digests = _digests(account.email, address_of(request))
+    _refuse_too_many(digests)
+    if not account.check_password(password):
+        _failed(digests)
+        raise Refused([problem("people.account", "wrong_own_password", "password")])
+
+
 def sign_out(request: HttpRequest) -> None:
     logout(request)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from everychild.registers.people import actions, queries
 from everychild.registers.people.models import Account
 from everychild.registers.people.one_time_codes import address, new_secret
+from everychild.registers.people.sign_in import confirm
 from everychild.registers.refusals import Refused, problem
 from everychild.vocabulary.language import LANGUAGES
 from everychild.website.desk.door import language_of, page, staff
@@ -45,7 +46,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         request.session[SECRET] = new_secret()
         return _codes_page(request)
     try:
-        _refuse_wrong_password(request)
+        confirm(request, request.user, request.POST.get("now", ""))
         code = request.POST.get("code", "")
         actions.set_one_time_codes(
             by=request.user, account=_self(request), secret=request.session[SECRET], code=code
@@ -66,26 +67,20 @@ def _set_language(request: HttpRequest, own: Account) -> None:
 
 def _set_password(request: HttpRequest, own: Account) -> None:
     """The session goes on; all others of the account end."""
-    _refuse_wrong_password(request)
+    confirm(request, request.user, request.POST.get("now", ""))
     changed = actions.set_password(by=request.user, account=own, password=request.POST.get("new", ""))
     update_session_auth_hash(request, changed)
     request.session["desk_done"] = "desk.account.password.done"
 
 
 def _drop_codes(request: HttpRequest, own: Account) -> None:
-    _refuse_wrong_password(request)
+    confirm(request, request.user, request.POST.get("now", ""))
     actions.drop_one_time_codes(by=request.user, account=own, reason=request.POST.get("reason", ""))
 
 
 STEPS: Final[dict[str, Callable[[HttpRequest, Account], None]]] = {
     "language": _set_language, "password": _set_password, "drop": _drop_codes,
 }  # fmt: skip
-
-
-def _refuse_wrong_password(request: HttpRequest) -> None:
-    """Who finds a desk unattended must not take the account over."""
-    if not request.user.check_password(request.POST.get("now", "")):
-        raise Refused([problem("people.account", "wrong_own_password", "password")])
 
 
 def _self(request: HttpRequest) -> Account:

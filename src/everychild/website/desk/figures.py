@@ -23,6 +23,7 @@ from everychild.registers.submissions.files import CheckedFile
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.findings import Finding
 from everychild.vocabulary.language import LANGUAGES, Language, sort_key
+from everychild.vocabulary.observations import TOTAL
 from everychild.vocabulary.periods import is_period
 from everychild.website.desk.door import language_of, page, staff
 from everychild.website.desk.submissions import bodies_of, checked
@@ -206,7 +207,8 @@ def _form_page(
     told: dict[str, Any] = {
         "indicator": indicator, "unit": code_list("unit").label(indicator.unit, language),
         "bodies": bodies_of(request), "body": request.POST.get("body", ""), "areas": codes["area"],
-        "sexes": codes["sex"], "ages": codes["age"], "sources": codes["source"], "intervals": codes["interval"],
+        "sexes": codes["sex"], "both": code_list("sex").label(TOTAL, language), "ages": codes["age"],
+        "sources": codes["source"], "intervals": codes["interval"],
         "common": typed.common, "rows": [_row(number, row, marks) for number, row in enumerate(typed.rows)],
         "count": len(typed.rows), "more": len(typed.rows) < MOST, "file": file,
         "whole": marks.whole, "source_said": marks.common["source"], "interval_said": marks.common["interval"],
@@ -216,4 +218,5 @@ def _form_page(
 
 def _row(number: int, row: dict[str, str], marks: Marked) -> dict[str, Any]:
     cells = {name: {"value": row[name], "said": marks.cells.get((number, name), [])} for name in FIELDS}
-    return {"number": number, "shown": number + 1, **cells}
+    said = [(name, cells[name]["said"]) for name in FIELDS if cells[name]["said"]]
+    return {"number": number, "shown": number + 1, "said": said, **cells}

@@ -18,7 +18,7 @@ from everychild.registers.columns import labels
 from everychild.registers.people.models import SYSTEM
 from everychild.registers.records import SECRET
 from everychild.vocabulary.errors import DefinitionError
-from everychild.vocabulary.language import LANGUAGES, Language, format_date
+from everychild.vocabulary.language import LANGUAGES, Language, LocalText, format_date
 from everychild.website.texts import interface_texts, say
 
 NOTHING: Final = "–"
@@ -71,7 +71,7 @@ def tell(
     Texts are cut after `longest` characters (0: never).
     """
     known = [(event, [c for c in event.changes if only in (None, (c["kind"], c["key"]))]) for event in events]
-    names = Names([change for _, changes in known for change in changes[:most]])
+    names = Names([change for _, changes in known for change in changes[:most]], language)
     return [
         Told(
             event, action_word(event.action, language), moment(event.at, language),
@@ -111,7 +111,7 @@ def name_of(values: Mapping[str, Any], key: str, language: Language) -> str:
 class Names:
     """Names of the records that changes refer to, asked once for each kind."""
 
-    def __init__(self, changes: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, changes: Sequence[Mapping[str, Any]], language: Language) -> None:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for change in changes:
             for name, value in ((change["before"] or {}) | (change["after"] or {})).items():
@@ -119,7 +119,7 @@ class Names:
             for name, value in (change["before"] or {}).items():
                 self._want(change["kind"], name, value, wanted)
         self._names = {
-            (model, record.pk): str(record)
+            (model, record.pk): _called(record, language)
             for model, keys in wanted.items()
             for record in model._default_manager.filter(pk__in=keys)
         }
@@ -131,6 +131,11 @@ class Names:
 
     def of(self, model: Any, key: Any) -> str:
         return self._names.get((model, key), f"№ {key}")
+
+
+def _called(record: Any, language: Language) -> str:
+    text = getattr(record, "title", None) or getattr(record, "name", None)
+    return text[language] if isinstance(text, LocalText) else str(record)
 
 
 def field_of(kind: str, attname: str) -> models.Field[Any, Any] | None:
@@ -172,6 +177,8 @@ def column_word(kind: str, attname: str, language: Language) -> str:
     register, _, model = kind.partition(".")
     field = field_of(kind, attname)
     name = field.name if field is not None else attname
+    if (own := f"desk.column.{kind}.{name}") in interface_texts():  # where an open file says it of published rows only
+        return say(own, language)
     spellings = (name, f"{name}__code", f"{name}__email", f"{name}_code")
     found = [(table, text) for (table, column), text in _labels(register).items() if column in spellings]
     found.sort(key=lambda row: row[0].removesuffix("s") not in model)  # the record's own table first
