@@ -129,6 +129,22 @@ class TestBlindness:
                 refused = client.post(self.pages(world, cell)[3], {"revision": cell.revision})
                 assert self.SECRET not in refused.content.decode()
 
+    def test_the_trail_tells_no_reading_before_both_are_in(self, world: World) -> None:
+        reading = world.hand_in("not_aligned", why=self.SECRET)
+        number = AuditEvent.objects.order_by("-number")[0].number
+        addresses = ["/desk/trail", "/desk/trail.csv", f"/desk/trail/{number}",
+                     f"/desk/trail/of/laws.reading/{reading.pk}"]  # fmt: skip
+
+        def told(role: str, body: str) -> list[bool]:
+            client = signed_in(world.desk.person(role, body))
+            return [self.SECRET.encode() in b"".join(client.get(where)) for where in addresses]
+
+        everybody = [one for one in EVERYBODY if one != ("ministry", "contributor")]
+        assert all(told("contributor", "ministry"))
+        assert not any(any(told(role, body)) for body, role in everybody)
+        world.hand_in("aligned", "ngo")
+        assert all(told("reviewer", "ngo"))
+
     def test_the_coder_sees_her_own_and_both_once_both_are_in(self, world: World) -> None:
         world.hand_in("not_aligned", why=self.SECRET)
         where = f"/desk/registers/laws.cell/{world.cell.pk}"

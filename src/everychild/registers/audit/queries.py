@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from everychild.registers.audit.models import AuditEvent, TouchedRecord
 from everychild.registers.audit.writing import FIRST, digest_of
+from everychild.registers.laws.models import Reading
 from everychild.registers.people.models import SYSTEM, Account, Membership
 from everychild.registers.records import Record, kind_of
 from everychild.registers.submissions.models import Submission
@@ -32,7 +33,8 @@ def seen_by(account: Account) -> QuerySet[AuditEvent]:
     Every role reads what was done on behalf of its own body and to its figures. Reviewers and publishers read what was
     done to the registers on behalf of any body or of none, but the drafts of other bodies, which do not exist for them
     yet. What was done to people is read by administrators alone, each of their own body; that includes what the command
-    line did to the accounts, roles and the record of their body.
+    line did to the accounts, roles and the record of their body. Nobody reads another coder's reading of an assessment
+    while the second is out.
     """
     roles = list(account.roles())
     own = {body.pk for _, body in roles if body is not None}
@@ -43,7 +45,7 @@ def seen_by(account: Account) -> QuerySet[AuditEvent]:
     else:
         figures = _keys(Submission.objects.filter(body_id__in=own))
         of_registers = Q(body_id__in=own) | _touching(kind=kind_of(Submission), key__in=figures)
-    read = ~of_people & of_registers
+    read = ~of_people & of_registers & ~_touching(kind=kind_of(Reading), key__in=_keys(_unseen_readings(account)))
     if governed:
         read |= of_people & (Q(body_id__in=governed) | (Q(body=None) & _touching_people_of(governed)))
     return AuditEvent.objects.filter(read).select_related("account", "body")
@@ -55,6 +57,11 @@ def _touching(**record: object) -> Q:
 
 def _drafts_elsewhere(own: set[int]) -> QuerySet[Submission]:
     return Submission.objects.filter(state="draft").exclude(body_id__in=own)
+
+
+def _unseen_readings(account: Account) -> QuerySet[Reading]:
+    """Readings of open rounds by others: who is to read the same cell must not see them."""
+    return Reading.objects.filter(cell__state="open", round=F("cell__round")).exclude(coder=account)
 
 
 def _touching_people_of(bodies: set[int]) -> Q:

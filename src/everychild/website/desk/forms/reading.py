@@ -162,6 +162,8 @@ class _Reader:
                 self.findings.append(problem(self.kind, "empty_cell", f"{name}_en"))
             return typed
         if field.kind == "parts":
+            if not any(_is_filled(row) for row in typed):
+                raise CellRefused("empty_cell")
             return [self._part(field, row, f"{name}-{number}-") for number, row in enumerate(typed) if _is_filled(row)]
         if field.kind == "records":
             return self._several(field, typed)

@@ -155,6 +155,8 @@ def spellings(field: Field, name: str) -> tuple[str, ...]:
 def sentence(finding: Finding, label: str, language: Language) -> str:
     """A finding with the label of the field for its column, and what to do about it."""
     told = replace(finding, column=label) if finding.column else finding
+    if told.rule == "empty_cell":  # which speaks of a table
+        told = replace(told, rule="field_empty")
     return f"{told.message(language)}. {told.suggestion(language)}."
 
 
@@ -171,8 +173,9 @@ def _all(shown: Sequence[Shown]) -> list[Shown]:
 
 
 def in_groups(shown: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
-    """Fields in their order, those of source and mark together under a heading of their own, the reason last."""
+    """Fields in their order, what is repeated after them, source and mark under a heading of their own, reason last."""
     plain = [one for one in shown if one.field.name not in (*MARK, WHY)]
+    plain.sort(key=lambda one: one.field.kind == "parts")
     mark = [one for one in shown if one.field.name in MARK]
     why = [one for one in shown if one.field.name == WHY]
     return [(name, fields) for name, fields in (("", plain), ("desk.fill.mark", mark), ("", why)) if fields]

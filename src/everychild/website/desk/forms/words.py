@@ -151,7 +151,7 @@ def partial_date(text: str, language: Language) -> str:
 
 
 NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "laws.succession": ("later", "kind", "earlier"), "laws.reading": ("cell", "round"),
+    "laws.succession": ("later", "kind", "earlier"), "laws.reading": ("body", "round"),
     "laws.adjudication": ("cell", "round"), "laws.actversion": ("act", "in_force_from"),
     "recommendations.evidence": ("recommendation", "kind", "on"),
     "recommendations.repeat": ("later", "kind", "earlier"),
