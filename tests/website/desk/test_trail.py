@@ -210,6 +210,14 @@ class TestWords:
         assert after[told.column_word("submissions.submission", "body_id", language)] == sent.body.name[language]
         assert after[told.column_word("submissions.submission", "drawn_up_by_id", language)] == sent.drawn_up_by.email
 
+    def test_codes_of_closed_lists_are_said_in_words(self, desk: Desk) -> None:
+        person = desk.person("reader")
+        people.set_language(by=person, account=person, language="ru")
+        made = [event_of("people.set_language"), event_of("people.entrust_role")]
+        said = {c.column: (c.before, c.after) for one in told.tell(made, "en", 3) for c in one.changes[0].cells}
+        assert said["Language"] == ("Қазақша", "Русский")
+        assert said["Role"] == (told.NOTHING, "administrator")
+
     def test_no_secret_is_told(self, desk: Desk) -> None:
         person = desk.person("reader")
         people.set_password(by=desk.person("administrator"), account=person, password="another long password")

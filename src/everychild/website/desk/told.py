@@ -216,5 +216,10 @@ def value_word(kind: str, attname: str, value: Any, language: Language, names: N
         return moment(datetime.fromisoformat(text), language)
     if isinstance(field, models.DateField):
         return format_date(date.fromisoformat(text), language)
-    words = (f"word.{field.name}.{text}", f"{field.name}.{text}", f"{kind.rpartition('.')[2]}.{text}")
+    words = (
+        f"word.{field.name}.{text}",
+        f"{field.name}.{text}",
+        f"desk.{field.name}.{text}",
+        f"{kind.rpartition('.')[2]}.{text}",
+    )
     return next((say(word, language) for word in words if field.choices and word in interface_texts()), text)
