@@ -227,6 +227,9 @@ class TestWaiting:
         client = signed_in(world.by("contributor"))
         assert where in client.get("/desk/registers").content.decode()
         assert where not in signed_in(world.by("contributor", "ngo")).get("/desk/registers").content.decode()
+        assert 'href="/desk/registers">' in client.get("/desk/").content.decode().partition('id="waiting"')[2]
+        other = signed_in(world.by("reader", "ngo")).get("/desk/").content.decode()
+        assert 'href="/desk/registers">' not in other.partition('id="waiting"')[2]
         page = client.get(where).content.decode()
         typed = typed_into(page, "recommendations.report_status", on="2022")
         assert client.post(where, typed).status_code == 302

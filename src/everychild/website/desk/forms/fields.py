@@ -35,7 +35,7 @@ HINTS_OF: Final = {"unreviewed": "desk.fill.hint.unreviewed", "code": "desk.fill
 class Field:
     """One field. `into`: the parameter whose mapping takes it, "" when it is a parameter itself.
 
-    `of`, `column`: the column it is like. `suggested`: values a person may type or choose. `pointed`: a choice whose
+    `of`, `column`: the column it is like. `suggested`: values a person may type or choose. `whole`: a choice whose
     codes are whole numbers.
     """
 

@@ -79,8 +79,8 @@ def do(request: HttpRequest, action: str, number: int | None = None) -> HttpResp
     """The form of an action, on the record of that number or on none."""
     opened = _opened(request, action, number)
     if not permitted(request.user, opened.form, opened.subject):
-        refused = NotPermitted([problem(opened.form.register, "not_permitted", value=action)])
-        words = [finding.message(opened.language) for finding in refused.findings]
+        deed = say(f"desk.do.{action}", opened.language)
+        words = [problem(opened.form.register, "not_permitted", value=deed).message(opened.language)]
         return page(request, "record_form_refused.html", {"said": words, **_around(opened)}, 403)
     if request.method == "POST":
         return _posted(opened)

@@ -16,6 +16,7 @@ from everychild.catalogue.catalogue import catalogue
 from everychild.registers.dates import PartialDateField
 from everychild.registers.duties.relations import relations
 from everychild.registers.laws.articles import CRC_ARTICLES
+from everychild.registers.laws.models import Cell
 from everychild.registers.people.models import Account, Body
 from everychild.registers.recommendations.vocabulary import PROOFS
 from everychild.registers.records import Record
@@ -171,6 +172,8 @@ def name_of(record: Record, language: Language) -> str:
     words = title[language] if title is not None and not isinstance(title, str) else ""
     columns = NAMED_BY.get(record._meta.label_lower)
     code = " · ".join(_short(record, name, language) for name in columns) if columns else str(record)
+    if isinstance(record, Cell) and record.provision_id is None:
+        code = f"{record.obligation} × {say('desk.records.any_law', language)}"
     return f"{code} · {words}" if words and words != code else code
 
 
