@@ -15,6 +15,7 @@ from benchmarks import (
     spark_engine,
     starting,
     survey_engine,
+    tables,
 )
 
 PARTS = {
@@ -27,6 +28,7 @@ PARTS = {
     "child_growth": child_growth.measure,
     "graph": graph.measure,
     "registers": registers.measure,
+    "tables": tables.measure,
 }
 
 

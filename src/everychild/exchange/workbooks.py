@@ -62,7 +62,8 @@ def read_workbook(path: Path, name: str) -> Sheet:
     if not sheets:
         raise DataRefused([finding(name, "empty_file")])
     (title, table), *others = sheets
-    texts = [[_text(cell) for cell in row] for row in table]
+    # Nearly all cells of a table are text: half a million calls less for 50,000 rows.
+    texts = [[cell if type(cell) is str else _text(cell) for cell in row] for row in table]
     for (row, column), error in errors.get(title, {}).items():
         if row < len(texts) and column < len(texts[row]):
             texts[row][column] = error
@@ -97,8 +98,6 @@ def _sheets(path: Path, name: str) -> list[tuple[str, list[list[object]]]]:
 
 def _text(cell: object) -> str:
     """A typed cell as the text that a CSV export would hold."""
-    if type(cell) is str:  # nearly all of a table: asked first, and exactly, because that is quickest
-        return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -429,7 +429,7 @@ class TestProgress:
         client, look, path = busy
         looked_at.write(replace(look, stage="checking", done=30, of=120))
         answer = client.get(path)
-        assert answer.headers["Refresh"] == "2"
+        assert answer.headers["Refresh"] == "1"
         assert '<progress class="how-far" value="25" max="100"' in answer.content.decode()
         assert client.post(path).status_code == 409
 

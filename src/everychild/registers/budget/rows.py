@@ -17,7 +17,6 @@ from everychild.registers.refusals import problem
 from everychild.registers.uploads import MAX_FINDINGS, Progress, Upload, read_upload
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import Finding
-from everychild.vocabulary.language import LANGUAGES
 
 UNITS: Final[Mapping[str, int]] = {"one": 1, "thousand": 1_000, "million": 1_000_000}
 """What an amount of the table is counted in; the commonest mistake of budget tables is to leave it unsaid."""
@@ -95,10 +94,19 @@ def line_values(row: Mapping[str, Any], country: str, mark: Mapping[str, object]
     return {
         "code": line_code(country, row["year"], row["level"], row["region"], row["programme"]),
         "country": country,
-        **{name: row[name] for name in ("year", "level", "region", "programme")},
-        **{name: row[name] or "" for name in ("cofog", "article", "programme_area")},
-        **{f"title_{language}": row[f"title_{language}"] or "" for language in LANGUAGES},
-        **{stage: _whole(row[stage], factor) for stage in ("planned", "revised", "executed")},
+        "year": row["year"],
+        "level": row["level"],
+        "region": row["region"],
+        "programme": row["programme"],
+        "cofog": row["cofog"] or "",
+        "article": row["article"] or "",
+        "programme_area": row["programme_area"] or "",
+        "title_kk": row["title_kk"] or "",
+        "title_ru": row["title_ru"] or "",
+        "title_en": row["title_en"] or "",
+        "planned": _whole(row["planned"], factor),
+        "revised": _whole(row["revised"], factor),
+        "executed": _whole(row["executed"], factor),
         "transfer": bool(row["transfer"]),
         **mark,
     }
@@ -113,16 +121,17 @@ def compared(
 ) -> Compared:
     """Checked rows against the lines that stand; a line of another body is a finding with its row."""
     given, at = {}, {}
+    names: tuple[str, ...] = ()
     for row in rows:
         values = line_values(row, country, mark)
-        given[values["code"]], at[values["code"]] = values, row["row"]
+        names = names or tuple(values)
+        given[values["code"]], at[values["code"]] = tuple(values.values()), row["row"]
     # Whole years and not the codes of the file: one query instead of one for every 500 codes.
     lines = Line.objects.filter(country=country, year__in={row["year"] for row in rows}).order_by()
-    asked = next(iter(given.values()), {}).keys()
-    stored = {line["code"]: line for line in lines.values("code", "body_id", *asked) if line["code"] in given}
-    foreign = tuple(
-        problem(name, "line_of_another_body", "programme", code, at[code])
-        for code, line in stored.items()
-        if line["body_id"] != body.pk
-    )
-    return compare(given, stored, foreign)
+    stored, foreign = {}, []
+    for code, kept_by, *stands in lines.values_list("code", "body_id", *names).iterator():
+        if code in given:
+            stored[code] = tuple(stands)
+            if kept_by != body.pk:
+                foreign.append(problem(name, "line_of_another_body", "programme", code, at[code]))
+    return compare(given, stored, tuple(foreign))

@@ -130,17 +130,17 @@ def _compared(
     given, at = {}, {}
     for row in rows:
         values = values_of(row) | mark
-        given[values["code"]], at[values["code"]] = values, row["row"]
-    stored = {}
+        given[values["code"]], at[values["code"]] = _plain(values), row["row"]
+    stored, foreign = {}, []
     for record in model.objects.filter(year__in={row["year"] for row in rows}).order_by():
         if record.code in given:
-            values = {field: getattr(record, field) for field in given[record.code] if field != "definition"}
-            stored[record.code] = (record, values)
-    foreign = tuple(
-        problem(name, "count_of_another_body", "children", code, at[code])
-        for code, (record, _) in stored.items()
-        if record.body_id != body.pk
-    )
-    # The definition is part of the code: two counts of one code have the same.
-    plain = {code: {n: v for n, v in values.items() if n != "definition"} for code, values in given.items()}
-    return compare(plain, {code: values for code, (_, values) in stored.items()}, foreign)
+            stored[record.code] = tuple((field, getattr(record, field)) for field, _ in given[record.code])
+            if record.body_id != body.pk:
+                found = problem(name, "count_of_another_body", "children", record.code, at[record.code])
+                foreign.append(found)
+    return compare(given, stored, tuple(foreign))
+
+
+def _plain(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Without the definition, which is part of the code: two counts of one code have the same."""
+    return tuple((field, value) for field, value in values.items() if field != "definition")

@@ -270,7 +270,7 @@ def _repeated(rows: list[dict[str, Any]], name: str, column: str) -> list[Findin
 
 def compared(read: Recommended, name: str) -> Compared:
     """Rows against the recommendations that stand; what the record itself would refuse is a finding with its row."""
-    given = {row["code"]: _columns_of(row) for row in read.rows}
+    given = {row["code"]: tuple(_columns_of(row).items()) for row in read.rows}
     found: list[Finding] = []
     for row, number in zip(read.rows, read.numbers, strict=True):
         record = Recommendation(**_columns_of(row))
@@ -279,8 +279,11 @@ def compared(read: Recommended, name: str) -> Compared:
             record.clean()
         except ValidationError as refused:
             found += [replace(finding, file=name, row=number) for finding in findings_of(record, refused)]
-    known = Recommendation.objects.order_by()
-    stored = {record.code: record.values() for record in known.iterator() if record.code in given}
+    stored = {
+        record.code: tuple((column, getattr(record, column)) for column, _ in given[record.code])
+        for record in Recommendation.objects.order_by().iterator()
+        if record.code in given
+    }
     return compare(given, stored, tuple(found))
 
 

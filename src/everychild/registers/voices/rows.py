@@ -82,14 +82,14 @@ def too_many(rows: list[dict[str, Any]], poll: Poll, name: str) -> Iterator[Find
 
 def compared_respondents(rows: Sequence[Mapping[str, Any]], poll: Poll) -> Compared:
     """Checked rows against the groups that the poll has."""
-    given = {_cell(row): {"people": row["people"]} for row in rows}
-    return compare(given, {group.cell: {"people": group.people} for group in Respondents.objects.filter(poll=poll)})
+    given = {_cell(row): (row["people"],) for row in rows}
+    return compare(given, {group.cell: (group.people,) for group in Respondents.objects.filter(poll=poll)})
 
 
 def compared_answers(rows: Sequence[Mapping[str, Any]], poll: Poll) -> Compared:
-    given = {(row["choice"], *_cell(row)): {"people": row["people"]} for row in rows}
+    given = {(row["choice"], *_cell(row)): (row["people"],) for row in rows}
     answers = Answers.objects.filter(choice__question__poll=poll).select_related("choice")
-    return compare(given, {(one.choice.code, *one.cell): {"people": one.people} for one in answers})
+    return compare(given, {(one.choice.code, *one.cell): (one.people,) for one in answers})
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from everychild.registers.uploads import MAX_UPLOAD
-from everychild.vocabulary.findings import Finding
+from everychild.vocabulary.findings import SEVERITIES, Finding
 
 Stage = Literal["checking", "checked", "keeping", "kept", "failed"]
 FOR_SECONDS: Final = 2 * 3600
@@ -82,7 +82,7 @@ class Look:
         return self.folder / "sent"
 
     def with_findings(self, findings: Iterable[Finding]) -> Look:
-        found = tuple(findings)
+        found = tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.row or 0)))
         severities = [finding.severity for finding in found]
         return replace(self, findings=found[:SHOWN], errors=severities.count("error"),
                        warnings=severities.count("warning"))  # fmt: skip

@@ -19,7 +19,7 @@ from everychild.registers.people.models import Body
 from everychild.registers.templates import hint
 from everychild.registers.voices.models import Poll
 from everychild.vocabulary.findings import Finding
-from everychild.vocabulary.language import Language
+from everychild.vocabulary.language import Language, format_date
 from everychild.website.desk import looked_at
 from everychild.website.desk.door import language_of, page, staff
 from everychild.website.desk.looked_at import Look
@@ -33,7 +33,7 @@ FIELDS: Final = ("body", "poll", "source", "retrieved", "verified", "note", "rea
 OF_MARK: Final = ("source", "retrieved", "verified", "note")
 MARKS: Final = tuple(mark for mark in VERIFIED if mark != "seed")
 """What a person may say of a table; `seed` is for the page of 2009 alone."""
-REFRESH: Final = 2
+REFRESH: Final = 1
 """Seconds between two looks at how far a check is."""
 _LONGEST: Final = 1_000
 
@@ -216,6 +216,8 @@ def _field(table: Table, name: str, language: Language) -> str:
 
 
 def _value(name: str, text: str, language: Language) -> str:
+    if name == "retrieved":
+        return format_date(date.fromisoformat(text), language)
     return say(f"verified.{text}", language) if name == "verified" else text
 
 
