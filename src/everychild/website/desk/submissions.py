@@ -26,6 +26,7 @@ from everychild.registers.uploads import MAX_UPLOAD
 from everychild.vocabulary.findings import Finding
 from everychild.vocabulary.language import LANGUAGES
 from everychild.website.desk.door import language_of, page, staff
+from everychild.website.desk.forms.waiting import waiting as in_registers
 from everychild.website.desk.told import action_word
 
 SHOWN: Final = 200
@@ -44,6 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         request,
         "desk.html",
         {
+            "in_registers": sum(sort.all for sort in in_registers(request.user, date.today())),
             "waiting": waiting, "others": [s for s in seen if s not in waiting],
             "due": queries.due(request.user, date.today()), "bodies": bodies_of(request),
             "roles": [(role, body) for role, body in request.user.roles()],
