@@ -102,6 +102,7 @@ DESK = [
     path("submissions/<int:number>/file", submissions.replace, name="desk-replace"),
     path("submissions/<int:number>", submissions.submission, name="desk-submission"),
     path("submissions/<int:number>/embargo", submissions.embargo, name="desk-embargo"),
+    path("submissions/<int:number>/expectation", submissions.expectation, name="desk-expectation"),
     path("submissions/<int:number>/<str:name>", submissions.step, name="desk-step"),
 ]
 

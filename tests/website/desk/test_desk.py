@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from everychild.registers.people.models import Account
+from everychild.registers.refusals import Refused
 from everychild.registers.submissions import actions, queries
-from everychild.registers.submissions.models import Submission
+from everychild.registers.submissions.models import Expectation, Submission
 from everychild.registers.submissions.reminders import remind
 from everychild.releases.store import Store
 from tests.registers.made import PASSWORD, Desk, made_desk
@@ -170,6 +171,42 @@ class TestWay:
 
 
 class TestDue:
+    def expected(self, desk: Desk, body: str = "ministry") -> Expectation:
+        return actions.expect(
+            by=desk.person("publisher"), body=desk.bodies[body],
+            title={"en": "Education", "ru": "Образование", "kk": "Білім"}, every_months=3, due=date(2026, 11, 30),
+        )  # fmt: skip
+
+    def test_figures_that_were_expected_make_the_next_ones_due_when_they_are_published(
+        self, desk: Desk, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        expected, contributor = self.expected(desk), signed_in(desk.person("contributor"))
+        sent(contributor)
+        number = Submission.objects.get().pk
+        assert "Білім" in contributor.get(f"/desk/submissions/{number}").content.decode()
+        where = f"/desk/submissions/{number}/expectation"
+        assert contributor.post(where, {"answers": str(expected.pk)}).status_code == 302
+        at(contributor, number, "submit")
+        at(signed_in(desk.person("reviewer")), number, "review")
+        assert Expectation.objects.get().due == date(2026, 11, 30), "nothing is met before it is published"
+        with django_capture_on_commit_callbacks(execute=True):
+            at(signed_in(desk.person("publisher", "ngo")), number, "publish")
+        assert Expectation.objects.get().due == date(2027, 2, 28)
+        assert contributor.post(where, {"answers": ""}).status_code == 409
+
+    def test_nobody_answers_for_another_body(self, desk: Desk) -> None:
+        foreign, contributor = self.expected(desk, "ngo"), signed_in(desk.person("contributor"))
+        sent(contributor)
+        number = Submission.objects.get().pk
+        where = f"/desk/submissions/{number}/expectation"
+        assert contributor.post(where, {"answers": str(foreign.pk)}).status_code == 404
+        assert signed_in(desk.person("reader")).post(where, {"answers": ""}).status_code == 403
+        with pytest.raises(Refused) as refused:
+            actions.set_expectation(
+                by=desk.person("contributor"), submission=Submission.objects.get(), expectation=foreign
+            )
+        assert [found.rule for found in refused.value.findings] == ["expectation_of_another_body"]
+
     def test_reminders_go_out_once_a_week(self, desk: Desk) -> None:
         today = date(2026, 11, 26)
         actions.expect(

@@ -19,6 +19,7 @@ from everychild.registers.people.models import Account, Body
 from everychild.registers.records import kind_of
 from everychild.registers.refusals import Refused, problem
 from everychild.registers.submissions import files
+from everychild.registers.submissions.dates import months_after
 from everychild.registers.submissions.files import CheckedFile
 from everychild.registers.submissions.models import Expectation, Submission
 from everychild.releases.reading import derive
@@ -98,6 +99,9 @@ def publish(*, by: Account, submission: Submission, reason: str = "") -> Submiss
     release = _write_release(store, submission)
     submission.published_by, submission.release = by, release
     _into(submission, "published")
+    if (answered := submission.answers) is not None:
+        answered.due, answered.reminded_on = months_after(answered.due, answered.every_months), None
+        answered.save()
     transaction.on_commit(lambda: _show(store, release, submission.body.code))
     return submission
 
@@ -111,6 +115,19 @@ def expect(
     expectation.title = title
     expectation.save()
     return expectation
+
+
+@action("submissions.set_expectation", on="submission")
+def set_expectation(
+    *, by: Account, submission: Submission, expectation: Expectation | None, reason: str = ""
+) -> Submission:
+    """Say which of the body's expected figures these are (None: of no kind that was agreed)."""
+    _refuse_unless(submission, (*OPEN, "submitted", "reviewed"))
+    if expectation is not None and expectation.body_id != submission.body_id:
+        raise Refused([problem(kind_of(submission), "expectation_of_another_body", "answers", str(expectation))])
+    submission.answers = expectation
+    submission.save()
+    return submission
 
 
 @action("submissions.note_reminder")

@@ -15,7 +15,8 @@ STATES: Final = ("draft", "submitted", "reviewed", "returned", "published")
 
 
 class Submission(Record):
-    """A table of figures in the observation schema. The file lies beside the releases under its checksum.
+    """A table of figures in the observation schema. The file lies beside the releases under its checksum. `answers`:
+    what its body was expected to send; when it is published, the next of that kind is due.
 
     Nobody reviews or publishes what they drew up; nobody publishes before `embargo_until`.
     """
@@ -33,6 +34,7 @@ class Submission(Record):
     embargo_until = models.DateTimeField(null=True, blank=True)
     returned_because = models.TextField(blank=True)
     release = models.CharField(max_length=120, blank=True)
+    answers = models.ForeignKey("Expectation", models.PROTECT, null=True, blank=True, related_name="submissions")
     drawn_up_at = models.DateTimeField()
     state_since = models.DateTimeField()
 

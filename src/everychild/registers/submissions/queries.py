@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from everychild.registers.actions import may
 from everychild.registers.people.models import Account
+from everychild.registers.submissions.dates import months_after
 from everychild.registers.submissions.models import Expectation, Submission
 
 SOON: Final = timedelta(days=30)
@@ -101,10 +102,3 @@ def _rhythm(expected: Expectation, first: date, end: date) -> list[Entry]:
         if day >= first:
             found.append(Entry(day, "again", expected))
     return found
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))

@@ -17,7 +17,8 @@ from everychild.registers.people import queries as people
 from everychild.registers.people.models import Body
 from everychild.registers.refusals import NotPermitted, Refused, problem
 from everychild.registers.submissions import actions, queries
-from everychild.registers.submissions.queries import Entry, months_after
+from everychild.registers.submissions.dates import months_after
+from everychild.registers.submissions.queries import Entry
 from everychild.vocabulary.language import LANGUAGES, Language
 from everychild.website.desk.door import language_of, page, staff
 from everychild.website.texts import say

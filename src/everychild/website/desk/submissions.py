@@ -130,6 +130,23 @@ def embargo(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("desk-submission", number=number)
 
 
+@staff
+@require_POST
+def expectation(request: HttpRequest, number: int) -> HttpResponse:
+    """Which of the expected figures these are."""
+    found, given = _found(request, number), request.POST.get("answers", "")
+    chosen = next((one for one in found.body.expectations.all() if str(one.pk) == given), None)
+    if given and chosen is None:
+        raise Http404(given)
+    try:
+        actions.set_expectation(by=request.user, submission=found, expectation=chosen)
+    except NotPermitted as refused:
+        return _page_of(request, found, refused, 403)
+    except Refused as refused:
+        return _page_of(request, found, refused, 409)
+    return redirect("desk-submission", number=number)
+
+
 def bodies_of(request: HttpRequest) -> list[Body]:
     """The bodies on whose behalf this person may draw up figures."""
     own = {body.pk: body for _, body in request.user.roles() if body is not None}
@@ -156,9 +173,14 @@ def _page_of(
         "events": [(event, action_word(event.action, language)) for event in events_of(found)], "now": timezone.now(),
         "file": file, "findings": _in_words(file.findings, request) if file else [],
         "may_replace": found.state in actions.OPEN and may(request.user, "submissions.replace_file", found),
+        "expectations": found.body.expectations.all() if _may_answer(request, found) else (),
         "may_embargo": found.state != "published" and may(request.user, "submissions.set_embargo", found),
     }  # fmt: skip
     return page(request, "submission.html", told, status)
+
+
+def _may_answer(request: HttpRequest, found: Submission) -> bool:
+    return found.state != "published" and may(request.user, "submissions.set_expectation", found)
 
 
 @contextmanager
