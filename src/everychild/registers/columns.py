@@ -17,6 +17,8 @@ from everychild.vocabulary.tables import definitions_folder, read_table
 Kind = Literal["text", "whole", "number", "date", "yes_no", "code"]
 _SPACES: Final = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 _NUMBER: Final = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
+SHOWN: Final = 12
+"""Codes that a refusal repeats; all of them stand in the template."""
 _YES: Final = frozenset({"yes", "true", "1", "да", "иә"})
 _NO: Final = frozenset({"no", "false", "0", "нет", "жоқ"})
 
@@ -55,7 +57,8 @@ class Column:
             return None
         value = _PARSERS[self.kind](text)
         if self.kind == "code" and value not in self.codes:
-            raise CellRefused("field_not_a_choice", choices=", ".join(sorted(self.codes)[:12]))
+            more = ", …" if len(self.codes) > SHOWN else ""
+            raise CellRefused("field_not_a_choice", choices=", ".join(sorted(self.codes)[:SHOWN]) + more)
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             self._check_bounds(value)
         if self.check:
