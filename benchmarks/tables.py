@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 from benchmarks.results import Result
 
-ROWS, TIMES = 50_000, 3
+ROWS, TIMES = 50_000, 5
 
 
 def measure() -> Iterator[Result]:
@@ -36,7 +37,7 @@ def _measured() -> Iterator[Result]:
     client.force_login(_analyst())
     size = f"{len(content) / 2**20:.1f} MiB XLSX of {len(TABLES['budget', 'lines'].columns(None))} columns"
     new = [_sent(client, content) for _ in range(TIMES)]
-    how = f"slowest of {TIMES}; {size}; sent by Django's test client to /desk/tables/budget/lines, SQLite"
+    how = f"{TIMES} times; {size}; sent by Django's test client to /desk/tables/budget/lines, SQLite"
     yield _result("none of its lines stands yet", [seconds for seconds, _ in new], how)
     start = time.perf_counter()
     _kept(client, new[-1][1])
@@ -46,19 +47,28 @@ def _measured() -> Iterator[Result]:
 
 
 def _result(which: str, seconds: list[float], how: str) -> Result:
-    return Result(f"{ROWS:,} rows checked and compared, {which}", f"{max(seconds):.2f} s", "under 3 s", how)
+    told = f"median {statistics.median(seconds):.2f} s, slowest {max(seconds):.2f} s"
+    return Result(f"{ROWS:,} rows checked and compared, {which}", told, "under 3 s", how)
 
 
 def _sent(client: Any, content: bytes) -> tuple[float, str]:
-    """Seconds until the page of findings stands, asked for as quickly as it may be; and its address."""
+    """Seconds until the page of findings stands, and its address.
+
+    Its state is read meanwhile, not the page: rendering it here would take the processor from the check, as no reader's
+    page does that one of several workers renders.
+    """
     from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from everychild.website.desk import looked_at
 
     form = {"body": "ministry", "source": "made", "retrieved": "2026-01-31", "verified": "no"}
     start = time.perf_counter()
     answer = client.post("/desk/tables/budget/lines", {**form, "file": SimpleUploadedFile("lines.xlsx", content)})
     address = answer.headers["Location"]
-    while (look := client.get(address).context["file"]).busy:
+    token = address.rpartition("/")[2]
+    while (state := looked_at.read(token)) and state.busy:
         time.sleep(0.05)
+    look = client.get(address).context["file"]
     if look.stage != "checked" or look.errors or look.rows != ROWS:
         raise RuntimeError(f"the table is {look.stage} with {look.errors} errors")
     return time.perf_counter() - start, address

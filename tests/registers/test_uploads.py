@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from everychild.registers import uploads
-from everychild.registers.columns import CellRefused, Column, labels
+from everychild.registers.columns import CellRefused, Column, Kind, labels
 from everychild.registers.uploads import Upload, read_upload
 from everychild.vocabulary.language import LANGUAGES, LocalText
 
@@ -194,6 +194,14 @@ def test_numbers_that_may_mean_two_things_are_none(text: str) -> None:
     with pytest.raises(CellRefused) as refused:
         Column("n", "number").parse(text)
     assert refused.value.rule == "not_a_number"
+
+
+@pytest.mark.parametrize("kind", ["number", "whole"])
+@pytest.mark.parametrize("text", ["1e31", "-1e999999", "9e999999999"])
+def test_numbers_beyond_all_counting_are_refused_and_break_nothing(kind: Kind, text: str) -> None:
+    with pytest.raises(CellRefused) as refused:
+        Column("n", kind).parse(text)
+    assert refused.value.rule == "number_too_large"
 
 
 def test_every_table_of_labels_can_be_read() -> None:

@@ -10,6 +10,7 @@ import hashlib
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -86,14 +87,14 @@ def read_workbook(path: Path, name: str) -> Sheet:
     )
 
 
-def _sheets(path: Path, name: str) -> list[tuple[str, list[list[object]]]]:
+def _sheets(path: Path, name: str) -> Sequence[tuple[str, Sequence[Sequence[object]]]]:
     """Sheets that have at least one cell."""
     try:
         book = CalamineWorkbook.from_path(str(path))
         read = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names]
     except CalamineError as problem:
         raise DataRefused([finding(name, "damaged_workbook", value=str(problem))]) from problem
-    return [(title, [list(row) for row in rows]) for title, rows in read if any(c != "" for row in rows for c in row)]
+    return [(title, rows) for title, rows in read if any(c != "" for row in rows for c in row)]
 
 
 def _text(cell: object) -> str:

@@ -19,6 +19,8 @@ _SPACES: Final = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 _NUMBER: Final = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 SHOWN: Final = 12
 """Codes that a refusal repeats; all of them stand in the template."""
+_LARGEST_POWER: Final = 30
+"""Of ten; 1e999999 is a number to Python, and no sum with it can be counted."""
 _YES: Final = frozenset({"yes", "true", "1", "да", "иә"})
 _NO: Final = frozenset({"no", "false", "0", "нет", "жоқ"})
 
@@ -74,13 +76,16 @@ class Column:
 
 def _number(text: str) -> Decimal:
     """`1 234,5`, `1234.5`, `−3`; a comma and a point together are refused, because 1,234.5 may mean two things."""
-    compact = text.translate(_SPACES)
+    compact = text if text.isascii() and " " not in text else text.translate(_SPACES)
     if not _NUMBER.fullmatch(compact):
         raise CellRefused("not_a_number")
     try:
-        return Decimal(compact.replace(",", ".").replace("\u2212", "-"))
+        number = Decimal(compact.replace(",", ".").replace("\u2212", "-"))
     except InvalidOperation as problem:
         raise CellRefused("not_a_number") from problem
+    if number.adjusted() > _LARGEST_POWER:
+        raise CellRefused("number_too_large", most=f"1e{_LARGEST_POWER}")
+    return number
 
 
 def _whole(text: str) -> int:
