@@ -40,6 +40,7 @@ MODELS = {("budget", "lines"): Line, ("care", "counts"): CareCount, ("care", "ju
           ("voices", "respondents"): Respondents, ("voices", "answers"): Answers,
           ("recommendations", "tidy"): Recommendation, ("recommendations", "index"): Recommendation}  # fmt: skip
 HEADER = "year,level,region,programme,title_en,unit,planned\n"
+PERSONAL_NUMBER = "050101500000"  # of nobody: day, century and check digit hold
 LINE = "2024,central,KAZ,261.010,Schools,thousand,800\n"
 
 
@@ -230,6 +231,13 @@ class TestForm:
         answer = sent(client, ("recommendations", "tidy"), reason=" ")
         assert answer.status_code == 400
         assert 'id="said-reason"' in answer.content.decode()
+
+    @pytest.mark.parametrize("name", ["source", "note", "reason"])
+    def test_a_number_of_a_person_stands_in_no_text(self, world: Desk, name: str, tmp_path: Path) -> None:
+        answer = sent(signed_in(world.person("contributor")), **{name: f"see {PERSONAL_NUMBER}"})
+        assert answer.status_code == 400
+        assert f'id="said-{name}"' in answer.content.decode()
+        assert folders(tmp_path) == []
 
     def test_the_day_of_reading_is_today_unless_said(self, world: Desk) -> None:
         text = signed_in(world.person("contributor")).get(where(("budget", "lines"))).content.decode()

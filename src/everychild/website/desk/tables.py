@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from everychild.catalogue.registers import VERIFIED
 from everychild.registers.columns import label, labels
 from everychild.registers.people.models import Body
+from everychild.registers.personal_data import contains_personal_number
 from everychild.registers.templates import hint
 from everychild.registers.voices.models import Poll
 from everychild.vocabulary.findings import Finding
@@ -144,7 +145,9 @@ def _wrong(request: HttpRequest, table: Table, given: dict[str, str]) -> dict[st
             wrong["verified"] = "desk.tables.no_mark"
     if table.needs_reason and not given["reason"]:
         wrong["reason"] = "desk.tables.no_reason"
-    return wrong
+    # Rows written many at once are not cleaned one by one, and these texts would stand in each of them.
+    persons = (name for name in ("source", "note", "reason") if contains_personal_number(given[name]))
+    return wrong | dict.fromkeys(persons, "desk.tables.no_persons")
 
 
 def _is_day(text: str) -> bool:
