@@ -119,6 +119,7 @@ class TestRefused:
             ("CASE a WHEN 1 THEN 2 END = 2", "CASE is written with conditions"),
             ("a / 0 = 1", "a division by 0 has no result"),
             ("a = 1e999", "larger than any number"),
+            ("a = 1E", "1E is no number"),
             ("t.a = 1", "is not a name of a variable"),
             ('"a b" = 1', "is not a name of a variable"),
             ("ünder = 1", "is not a name of a variable"),
@@ -139,6 +140,10 @@ class TestRefused:
 
     def test_too_long(self) -> None:
         assert "too long" in refused("a IN (" + ", ".join(["1"] * 10_000) + ")")
+
+    @pytest.mark.parametrize("text", ["->", "a ->", "-> a", "a = ", "* 2", "a + ", ", a", "a,"])
+    def test_a_sign_with_nothing_on_one_side(self, text: str) -> None:
+        assert refused(text)
 
     @settings(max_examples=300, deadline=None)
     @given(st.text(alphabet="ab1'\"().,;*+-/=<> \nANDORSELECTNULLIS¶Ә", max_size=40))

@@ -81,7 +81,10 @@ def _tree(text: str) -> sql.Expr:
     tokens = dialect.tokenize(text)
     if any(token.comments for token in tokens):
         raise SqlglotError("comments belong into the column notes")
-    trees = dialect.parser().parse(tokens, text)  # parse_one would cut the text into tokens a second time
+    try:
+        trees = dialect.parser().parse(tokens, text)  # parse_one would cut the text into tokens a second time
+    except TypeError as problem:  # the compiled parser's answer to a sign with nothing on one side
+        raise SqlglotError("something is missing beside a sign") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlglotError("other than one expression is not part of the language of recipes")
     return trees[0]
@@ -184,7 +187,10 @@ class _Reader:
         if tree.is_string:
             return Text(str(tree.this))
         text = str(tree.this)
-        number = int(text) if text.isdigit() else float(text)
+        try:
+            number = int(text) if text.isdigit() else float(text)
+        except ValueError as problem:
+            raise WrongNode(f"{text} is no number") from problem
         if not math.isfinite(number):
             raise WrongNode(f"{text} is larger than any number")
         return Number(number)

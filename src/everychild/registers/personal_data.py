@@ -69,6 +69,13 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
                        "email", "электронная почта", "номер свидетельства о рождении", "birth certificate number"),
 }  # fmt: skip
 """Columns that hold one person a row, by the rule that refuses them; compared without case, signs and ё."""
+_ALONE: Final[Mapping[str, frozenset[str]]] = {
+    next(rule for rule, words in _NAMED.items() if "фамилия" in words): frozenset(
+        {"фио", "фамилия", "отчество", "ученик", "ученица", "surname", "patronymic", "есімі"}
+    ),
+    next(rule for rule, words in _NAMED.items() if "иин" in words): frozenset({"иин", "жсн", "iin"}),
+}
+"""Words that refuse a column wherever they stand in its name."""
 _PATRONYMIC: Final = re.compile(
     r"(?:[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+\s+){1,2}"
     r"[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]+(?:ович|евич|ьич|овна|евна|инична|ична|ұлы|улы|қызы|кызы)\b"
@@ -85,8 +92,9 @@ def refused_columns(file: str, header: Sequence[str], row: int = 1) -> Iterator[
     """Columns whose names say that they hold persons."""
     for name in header:
         spelled = re.sub(r"[^\w]+|_", " ", name.casefold().replace("ё", "е")).strip()
+        tokens = set(spelled.replace("ф и о", "фио").split())
         for rule, words in _NAMED.items():
-            if spelled in words:
+            if spelled in words or tokens & _ALONE.get(rule, frozenset()):
                 yield Finding(file, row, name, name, rule, rules()[rule].severity)
 
 

@@ -13,7 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from everychild.registers.changes import running
-from everychild.registers.personal_data import contains_personal_number
+from everychild.registers.personal_data import contains_personal_number, looks_like_a_name
 from everychild.registers.refusals import Refused, problem
 from everychild.vocabulary.findings import Finding, rules
 
@@ -109,11 +109,13 @@ class Record(models.Model):
         return after
 
     def clean(self) -> None:
-        """Texts never hold an individual identification number."""
+        """Texts never hold an individual identification number or the full name of a person."""
         for field in self._meta.concrete_fields:
             text = getattr(self, field.attname)
             if isinstance(text, str) and field.name not in self.secret_fields and contains_personal_number(text):
                 raise ValidationError({field.name: ValidationError("", code="personal_number")})
+            if isinstance(text, str) and field.name not in self.secret_fields and looks_like_a_name(text):
+                raise ValidationError({field.name: ValidationError("", code="personal_name")})
 
     def _refuse_what_does_not_hold(self) -> None:
         try:

@@ -39,7 +39,7 @@ class Choice:
 
 def asked(request: HttpRequest, name: str) -> str:
     """What the reader filters by, without idle spaces."""
-    return " ".join(request.GET.get(name, "").split())[:_LONGEST]
+    return " ".join(request.GET.get(name, "").replace("\0", "").split())[:_LONGEST]
 
 
 def one_of(request: HttpRequest, name: str, codes: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from everychild.methods.alignment import Verdict
@@ -61,12 +62,15 @@ def add_version(
     mark: Mapping[str, object],
     reason: str,
 ) -> ActVersion:
-    """Record an amendment; the cells of its `provisions` open again, those of the whole act when None."""
+    """Record an amendment; the cells of its `provisions` open again, those of the whole act when None, and those that
+    say that the law is silent on an article of the act."""
     version = ActVersion(act=act, in_force_from=in_force_from, amended_by=amended_by)
     assign(version, mark, OF_MARK)
     version.save()
     touched = act.provisions.all() if provisions is None else provisions
-    _reopen(Cell.objects.filter(provision__in=touched), f"{act.code}: {in_force_from}. {reason}")
+    silent = Q(provision=None, country=act.country, obligation__instrument="CRC",
+               obligation__article__in=act.crc_articles)  # fmt: skip
+    _reopen(Cell.objects.filter(Q(provision__in=touched) | silent), f"{act.code}: {in_force_from}. {reason}")
     return version
 
 
@@ -93,7 +97,7 @@ def add_provision(*, by: Account, act: Act, code: str, values: Mapping[str, obje
     return provision
 
 
-@action("laws.amend_provision")
+@action("laws.amend_provision", restorable=False)
 def amend_provision(*, by: Account, provision: Provision, values: Mapping[str, object], reason: str) -> Provision:
     """Correct what the register says of a provision; another text opens its cells again."""
     before = (provision.text_kk, provision.text_ru, provision.text_en)
@@ -114,7 +118,7 @@ def add_obligation(
     return obligation
 
 
-@action("laws.amend_obligation")
+@action("laws.amend_obligation", restorable=False)
 def amend_obligation(*, by: Account, obligation: Obligation, values: Mapping[str, object], reason: str) -> Obligation:
     """Another duty or other criteria are another question: every cell of the obligation opens again."""
     before = obligation.values()
@@ -157,6 +161,8 @@ def hand_in_reading(
         raise Refused([problem("laws.cell", "cell_not_open", value=str(cell))])
     if any(one.coder_id == by.pk for one in earlier):
         raise Refused([problem("laws.cell", "read_by_yourself", value=str(cell))])
+    if any(one.body_id == body.pk for one in earlier):
+        raise Refused([problem("laws.cell", "read_by_the_same_body", value=str(cell))])
     if cell.provision_id and verdict in ("aligned", "partly", "not_aligned") and not quotation.strip():
         raise Refused([problem("laws.reading", "quotation_required", "quotation")])
     handed_in = Reading(cell=cell, round=cell.round, coder=by, body=body, verdict=verdict, reason=reading,

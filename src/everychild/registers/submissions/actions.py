@@ -26,6 +26,8 @@ from everychild.releases.reading import derive
 from everychild.releases.store import Store
 
 OPEN: Final = ("draft", "returned")
+EMBARGOES: Final = (2000, 2100)
+"""Years in which an embargo may end; one of the year 9999 is a slip, and calendars end there."""
 
 
 @action("submissions.draw_up", on="body")
@@ -42,11 +44,16 @@ def draw_up(*, by: Account, body: Body, title: Mapping[str, str], file: CheckedF
 
 @action("submissions.replace_file", on="submission")
 def replace_file(*, by: Account, submission: Submission, file: CheckedFile, reason: str = "") -> Submission:
-    """Another file for a draft or a returned submission."""
+    """Another file for a draft or a returned submission, which is then drawn up by who sent it. The old file goes."""
     _refuse_unless(submission, OPEN)
     _refuse_broken(file)
+    before = submission.sha256, submission.sent_name
     _take(submission, file)
-    return _into(submission, "draft")
+    submission.drawn_up_by = by  # the figures are hers now, and she neither reviews nor publishes them
+    replaced = _into(submission, "draft")
+    if not Submission.objects.filter(sha256=before[0]).exists():
+        transaction.on_commit(lambda: files.discard(*before))
+    return replaced
 
 
 @action("submissions.submit", on="submission", restorable=False)
@@ -79,6 +86,8 @@ def review(*, by: Account, submission: Submission, reason: str = "") -> Submissi
 def set_embargo(*, by: Account, submission: Submission, until: datetime | None, reason: str = "") -> Submission:
     """Nothing is published before that moment; None lifts it."""
     _refuse_unless(submission, ("draft", "returned", "submitted", "reviewed"))
+    if until is not None and not EMBARGOES[0] <= until.year < EMBARGOES[1]:
+        raise Refused([problem(kind_of(submission), "not_a_date", "embargo_until", f"{until:%Y-%m-%d}")])
     submission.embargo_until = until
     submission.save()
     return submission
@@ -92,6 +101,8 @@ def publish(*, by: Account, submission: Submission, reason: str = "") -> Submiss
     """
     _refuse_unless(submission, ("reviewed",))
     _refuse_own(by, submission)
+    if submission.reviewed_by_id == by.pk:
+        raise Refused([problem(kind_of(submission), "submission_is_ones_own", value=str(submission))])
     if submission.embargo_until and submission.embargo_until > timezone.now():
         until = f"{submission.embargo_until:%Y-%m-%d %H:%M}"
         raise Refused([problem(kind_of(submission), "submission_under_embargo", value=until)])

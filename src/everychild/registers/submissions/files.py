@@ -69,7 +69,10 @@ def check(path: Path, sent_name: str) -> CheckedFile:
 
 def _as_said_here(found: Finding) -> Finding:
     """The file is kept as it was sent, so what nobody has read must not come along with it."""
-    return replace(found, severity="error") if found.rule == "further_sheets" else found
+    return replace(found, severity="error") if found.rule in UNREAD else found
+
+
+UNREAD: Final = ("further_sheets", "unknown_column", "cells_without_header")
 
 
 def _persons(path: Path, name: str, loaded: Loaded, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -109,6 +112,11 @@ def keep(file: CheckedFile) -> Path:
     if not place.is_file():
         write_file(place, file.path.read_bytes(), 0o600)
     return place
+
+
+def discard(sha256: str, sent_name: str) -> None:
+    """Remove a file that no submission has any more."""
+    kept(sha256, sent_name).unlink(missing_ok=True)
 
 
 def kept(sha256: str, sent_name: str) -> Path:

@@ -46,6 +46,7 @@ def steps_of(account: Account, submission: Submission) -> tuple[str, ...]:
         if submission.state in FROM[step]
         and may(account, f"submissions.{step}", submission)
         and not (own and step in ("review", "publish"))
+        and not (step == "publish" and submission.reviewed_by_id == account.pk)
     )
 
 

@@ -41,12 +41,15 @@ def add_poll(*, by: Account, body: Body, code: str, values: Mapping[str, object]
 
 @action("voices.amend_poll", on="poll")
 def amend_poll(*, by: Account, poll: Poll, values: Mapping[str, object], reason: str) -> Poll:
+    """Of a published poll only a publisher corrects what is said; its figures stay."""
+    if not any(role == "publisher" for role, _ in by.roles()):
+        _require_draft(poll)
     assign(poll, values, OF_POLL)
     poll.save()
     return poll
 
 
-@action("voices.add_question", on="poll")
+@action("voices.add_question", on="poll", restorable=False)
 def add_question(
     *,
     by: Account,
@@ -67,7 +70,7 @@ def add_question(
     return question
 
 
-@action("voices.hand_in_respondents", on="poll")
+@action("voices.hand_in_respondents", on="poll", restorable=False)
 def hand_in_respondents(*, by: Account, poll: Poll, rows: Sequence[Mapping[str, Any]], reason: str = "") -> int:
     """How many of each group took part, from checked rows; a group that stands gets the new number."""
     _require_draft(poll)
@@ -79,7 +82,7 @@ def hand_in_respondents(*, by: Account, poll: Poll, rows: Sequence[Mapping[str, 
     return len(rows)
 
 
-@action("voices.hand_in_answers", on="poll")
+@action("voices.hand_in_answers", on="poll", restorable=False)
 def hand_in_answers(*, by: Account, poll: Poll, rows: Sequence[Mapping[str, Any]], reason: str = "") -> int:
     """How many of each group chose each answer, from checked rows. Raises Refused for more answers than people."""
     _require_draft(poll)
@@ -100,6 +103,7 @@ def set_margins(
     *, by: Account, poll: Poll, margins: Mapping[str, Mapping[str, int]], mark: Mapping[str, object], reason: str = ""
 ) -> int:
     """The population by age group, sex or region that answers are weighted to: {dimension: {category: people}}."""
+    _require_draft(poll)
     written = 0
     for dimension, categories in margins.items():
         for category, population in categories.items():

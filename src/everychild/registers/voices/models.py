@@ -169,6 +169,17 @@ class Margin(Sourced, Record):
     def __str__(self) -> str:
         return f"{self.poll} {self.dimension} {self.category}"
 
+    def clean(self) -> None:
+        """Categories are the codes in which answers are counted."""
+        super().clean()
+        known = {
+            "sex": self.category in SEXES,
+            "region": self.category in {area.code for area in gazetteer()},
+            "age_group": bool(AGE_GROUP.fullmatch(self.category)),
+        }
+        if not known.get(self.dimension, True):
+            raise broken("field_invalid", "category")
+
 
 class Comment(Record):
     """Words of a child or young person, in the language they were said in. Shown once approved; never with a name.

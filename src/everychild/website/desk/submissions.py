@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from everychild.registers.actions import may
 from everychild.registers.audit.queries import events_of
 from everychild.registers.people.models import Body
+from everychild.registers.records import kind_of
 from everychild.registers.refusals import NotPermitted, Refused, problem
 from everychild.registers.submissions import actions, queries
 from everychild.registers.submissions.files import CheckedFile, check
@@ -122,9 +123,12 @@ def embargo(request: HttpRequest, number: int) -> HttpResponse:
     given = request.POST.get("until", "")
     try:
         until = datetime.fromisoformat(given).replace(tzinfo=UTC) if given else None
-        actions.set_embargo(by=request.user, submission=found, until=until, reason=request.POST.get("reason", ""))
     except ValueError:
-        return _page_of(request, found, None, 400)
+        return _page_of(request, found, Refused([problem(kind_of(found), "not_a_date", "embargo_until", given)]), 400)
+    try:
+        actions.set_embargo(by=request.user, submission=found, until=until, reason=request.POST.get("reason", ""))
+    except NotPermitted as refused:
+        return _page_of(request, found, refused, 403)
     except Refused as refused:
         return _page_of(request, found, refused, 409)
     return redirect("desk-submission", number=number)

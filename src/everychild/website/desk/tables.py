@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from everychild.catalogue.registers import VERIFIED
 from everychild.registers.columns import label, labels
 from everychild.registers.people.models import Body
-from everychild.registers.personal_data import contains_personal_number
+from everychild.registers.personal_data import contains_personal_number, looks_like_a_name
 from everychild.registers.templates import hint
 from everychild.registers.voices.models import Poll
 from everychild.vocabulary.findings import Finding
@@ -32,8 +31,8 @@ from everychild.website.texts import say
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS: Final = ("body", "poll", "source", "retrieved", "verified", "note", "reason")
 OF_MARK: Final = ("source", "retrieved", "verified", "note")
-MARKS: Final = tuple(mark for mark in VERIFIED if mark != "seed")
-"""What a person may say of a table; `seed` is for the page of 2009 alone."""
+MARKS: Final = ("no", "partly")
+"""What a sender may say of a table; that it holds is said by another person, record by record."""
 REFRESH: Final = 1
 """Seconds between two looks at how far a check is."""
 _LONGEST: Final = 1_000
@@ -146,7 +145,11 @@ def _wrong(request: HttpRequest, table: Table, given: dict[str, str]) -> dict[st
     if table.needs_reason and not given["reason"]:
         wrong["reason"] = "desk.tables.no_reason"
     # Rows written many at once are not cleaned one by one, and these texts would stand in each of them.
-    persons = (name for name in ("source", "note", "reason") if contains_personal_number(given[name]))
+    persons = (
+        name
+        for name in ("source", "note", "reason")
+        if contains_personal_number(given[name]) or looks_like_a_name(given[name])
+    )
     return wrong | dict.fromkeys(persons, "desk.tables.no_persons")
 
 

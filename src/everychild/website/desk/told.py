@@ -97,7 +97,10 @@ def _word(key: str, otherwise: str, language: Language) -> str:
 
 
 def moment(at: datetime, language: Language) -> str:
-    local = timezone.localtime(at)
+    try:
+        local = timezone.localtime(at)
+    except OverflowError:  # the last day of all calendars has no later hour elsewhere
+        local = at
     return f"{format_date(local.date(), language)}, {local:%H:%M}"
 
 

@@ -188,7 +188,7 @@ def _asked(request: HttpRequest) -> Asked:
 def _day(request: HttpRequest, name: str) -> date | None:
     text = paging.asked(request, name)
     try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+        return date.fromisoformat(text) if re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", text) else None
     except ValueError:
         return None
 

@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from everychild.registers.columns import CellRefused, Column
 from everychild.registers.people.models import Account, Body
-from everychild.registers.personal_data import contains_personal_number
+from everychild.registers.personal_data import contains_personal_number, looks_like_a_name
 from everychild.registers.records import Record
 from everychild.registers.refusals import problem
 from everychild.vocabulary.findings import Finding
@@ -148,6 +148,9 @@ class _Reader:
         for place, text in _texts(field, typed, name):
             if contains_personal_number(text):
                 self.findings.append(problem(self.kind, "personal_number", place))
+                return typed if field.kind == "texts" else None
+            if looks_like_a_name(text):
+                self.findings.append(problem(self.kind, "personal_name", place))
                 return typed if field.kind == "texts" else None
         try:
             return self._value(field, typed, name)
