@@ -19,8 +19,7 @@ from everychild.estimation.replication import Replicates
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.work import Pass
 from everychild.methods.sampling import intervals
-from everychild.methods.sampling.replication import quotient
-from everychild.methods.sampling.taylor import covariance, linearised
+from everychild.methods.sampling.taylor import covariance, linearised, quotient
 from everychild.recipes.groups import Level
 from everychild.recipes.recipe import Recipe
 

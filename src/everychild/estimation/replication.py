@@ -17,10 +17,10 @@ from everychild.methods.sampling.replication import (
     deviations,
     left_out_1,
     left_out_n,
-    quotient,
     scales_1,
     scales_n,
 )
+from everychild.methods.sampling.taylor import quotient
 
 
 @dataclass(frozen=True)

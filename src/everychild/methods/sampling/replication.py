@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from everychild.methods.sampling.taylor import quotient
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Centre = Literal["estimate", "replicates"]
@@ -79,12 +81,6 @@ def replicate_variance(
     away = deviations(value, replicates, scale * scales, centre)
     found: Floats = np.einsum("rd,rd->d", away, away)
     return found
-
-
-def quotient(numerator: Floats, denominator: Floats) -> Floats:
-    """NaN where the denominator is not positive."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(denominator > 0, numerator / denominator, np.nan)
 
 
 def _variance(numerator: Floats, denominator: Floats, replicates: Floats, scales: Floats, centre: Centre) -> Floats:

@@ -57,7 +57,7 @@ def moments(
     (cells, indicators), when they are known already. `divided`: whether bundles will be taken apart into groups."""
     starts = np.flatnonzero(np.r_[True, bundle[1:] != bundle[:-1]])
     if centre is None:
-        centre = _ratio(numerator.sum(axis=0), denominator.sum(axis=0))
+        centre = quotient(numerator.sum(axis=0), denominator.sum(axis=0))
     centre = np.where(np.isfinite(centre), centre, 0.0)
     pieces = list(_pieces(starts, len(bundle), max(PIECE // max(centre.size, 1), 1)))
     longest = max((end - begin for *_, begin, end in pieces), default=0)
@@ -123,7 +123,7 @@ def domain_estimates(
     n, d, zz = (_by_pair(array, pairs) for array in (sums.n, sums.d, sums.nn))
     by_owner = summed_by(owner, groups)
     weight = by_owner(d)
-    shift = _ratio(by_owner(n), weight)
+    shift = quotient(by_owner(n), weight)
     here = shift[owner]
     z = n - here * d
     if sums.nd is not None and sums.dd is not None:
@@ -187,7 +187,8 @@ def summed_by(owner: Integers, groups: int) -> Callable[[NDArray[Any]], NDArray[
     return summed
 
 
-def _ratio(numerator: Floats, denominator: Floats) -> Floats:
+def quotient(numerator: Floats, denominator: Floats) -> Floats:
+    """NaN where the denominator is not positive."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(denominator > 0, numerator / denominator, np.nan)
 
@@ -213,7 +214,7 @@ def covariance(z: Floats, stratum: Integers, psus_of_stratum: Integers, lonely: 
 def linearised(numerator: Floats, denominator: Floats) -> Floats:
     """(PSUs, domains): z of ratios, from totals of the same shape; NaN for a domain without members."""
     weight = denominator.sum(axis=0)
-    value = _ratio(numerator.sum(axis=0), weight)
+    value = quotient(numerator.sum(axis=0), weight)
     with np.errstate(invalid="ignore", divide="ignore"):
         z: Floats = (numerator - value * denominator) / weight
     return z

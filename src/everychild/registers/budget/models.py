@@ -17,6 +17,7 @@ from everychild.methods.child_budget.rules import Rule as MethodRule
 from everychild.methods.child_budget.shares import EVIDENCE, KINDS
 from everychild.methods.child_budget.shares import Share as MethodShare
 from everychild.methods.errors import MethodError
+from everychild.registers.codes import choices
 from everychild.registers.marks import Sourced
 from everychild.registers.people.models import Body
 from everychild.registers.records import Record, broken
@@ -29,10 +30,6 @@ DIMENSIONS: Final = ("all", "kind", "article", "programme_area", "level")
 """What tallies are made by. `all` has one row; `kind` is the kind of share, each line in one."""
 COFOG: Final = re.compile(r"\d{2}(\.\d)?(\.\d)?", re.ASCII)
 PROGRAMME: Final = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}", re.ASCII)
-
-
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
 
 
 def line_code(country: str, year: int, level: str, region: str, programme: str) -> str:
@@ -50,7 +47,7 @@ class Line(Sourced, Record):
     code = models.CharField(max_length=80, unique=True)
     country = models.CharField(max_length=3, default="KAZ")
     year = models.PositiveSmallIntegerField()
-    level = models.CharField(max_length=8, choices=_choices(LEVELS))
+    level = models.CharField(max_length=8, choices=choices(LEVELS))
     region = models.CharField(max_length=10)
     programme = models.CharField(max_length=20)
     cofog = models.CharField(max_length=6, blank=True)
@@ -129,7 +126,7 @@ class SharedOut(models.Model):
     """Abstract: a kind and a share between its bounds, 0 to 1. `evidence`: a register of users (1), a survey of them
     (2), children in the area (3), children in the country or nothing at all (4)."""
 
-    kind = models.CharField(max_length=12, choices=_choices(KINDS))
+    kind = models.CharField(max_length=12, choices=choices(KINDS))
     evidence = models.PositiveSmallIntegerField(choices=[(level, str(level)) for level in EVIDENCE])
     low = models.DecimalField(max_digits=6, decimal_places=5)
     share = models.DecimalField(max_digits=6, decimal_places=5)
@@ -151,7 +148,7 @@ class Rule(SharedOut, Sourced, Record):
     code = models.CharField(max_length=60, unique=True)
     cofog = models.CharField(max_length=6, blank=True)
     programme = models.CharField(max_length=20, blank=True)
-    level = models.CharField(max_length=8, blank=True, choices=_choices(LEVELS))
+    level = models.CharField(max_length=8, blank=True, choices=choices(LEVELS))
     region = models.CharField(max_length=10, blank=True)
     first_year = models.PositiveSmallIntegerField(null=True, blank=True)
     last_year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -243,9 +240,9 @@ class Tally(Record):
     year = models.PositiveSmallIntegerField()
     edition = models.PositiveIntegerField()
     region = models.CharField(max_length=10, blank=True)
-    dimension = models.CharField(max_length=15, choices=_choices(DIMENSIONS))
+    dimension = models.CharField(max_length=15, choices=choices(DIMENSIONS))
     value = models.CharField(max_length=20, blank=True)
-    stage = models.CharField(max_length=8, choices=_choices(STAGES))
+    stage = models.CharField(max_length=8, choices=choices(STAGES))
     lines = models.PositiveIntegerField()
     amount = models.BigIntegerField()
     low = models.BigIntegerField()

@@ -11,6 +11,7 @@ from django.db import models
 
 from everychild.methods.care.stocks import ENTRIES, EXITS, PLACEMENTS, Definition
 from everychild.methods.justice import COMPONENTS, LEVELS
+from everychild.registers.codes import choices
 from everychild.registers.dates import PartialDateField
 from everychild.registers.marks import Sourced
 from everychild.registers.people.models import Body
@@ -23,10 +24,6 @@ SEXES: Final = ("_T", "F", "M")
 DISABILITY: Final = ("_T", "with", "without")
 AGES: Final = ("_T", "Y0T2", "Y0T3", "Y0T6", "Y3T6", "Y7T17", "Y7T13", "Y14T15", "Y16T17", "Y14T17", "Y15T17")
 DENOMINATORS: Final = ("responsible_age", "children")
-
-
-def choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
 
 
 def check_area(record: models.Model, name: str = "area") -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 
+from everychild.registers.codes import choices
 from everychild.registers.duties.relations import NODE_KINDS, STRENGTHS, relations
 from everychild.registers.marks import Sourced
 from everychild.registers.people.models import Body
@@ -15,20 +16,16 @@ ORIGINS: Final = ("record", "pack", "person")
 """Where an edge comes from: a column of a record (an act's articles), the country pack, somebody at a desk."""
 
 
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
-
-
 class Edge(Sourced, Record):
     """`from` relation `to`, with its evidence. Nodes are named by kind and code: `act:KZ-LAW-60`, `article:19`."""
 
-    from_kind = models.CharField(max_length=16, choices=_choices(NODE_KINDS))
+    from_kind = models.CharField(max_length=16, choices=choices(NODE_KINDS))
     from_code = models.CharField(max_length=80)
     relation = models.CharField(max_length=24)
-    to_kind = models.CharField(max_length=16, choices=_choices(NODE_KINDS))
+    to_kind = models.CharField(max_length=16, choices=choices(NODE_KINDS))
     to_code = models.CharField(max_length=80)
-    origin = models.CharField(max_length=8, choices=_choices(ORIGINS), default="person")
-    strength = models.CharField(max_length=8, choices=_choices(STRENGTHS), default="weak")
+    origin = models.CharField(max_length=8, choices=choices(ORIGINS), default="person")
+    strength = models.CharField(max_length=8, choices=choices(STRENGTHS), default="weak")
     evidence = models.TextField(blank=True)
     on = models.CharField(max_length=10, blank=True)
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")

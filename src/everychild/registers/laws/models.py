@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 
 from everychild.methods.alignment import VERDICTS
+from everychild.registers.codes import choices
 from everychild.registers.dates import PartialDateField, is_before
 from everychild.registers.laws.articles import CRC_ARTICLES
 from everychild.registers.marks import Sourced
@@ -30,20 +31,16 @@ INSTRUMENTS: Final = ("CRC", "OPAC", "OPSC", "OPIC", "CRPD")
 CELL_STATES: Final = ("open", "agreed", "disputed", "adjudicated")
 
 
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
-
-
 class Act(Sourced, Record):
     """An act or treaty of a country. `articles`: of the Convention, joined by `;`."""
 
     code = models.SlugField(max_length=40, unique=True)
     country = models.CharField(max_length=3, default="KAZ", db_index=True)
     title = LocalTextColumns()
-    kind = models.CharField(max_length=30, choices=_choices(ACT_KINDS))
+    kind = models.CharField(max_length=30, choices=choices(ACT_KINDS))
     number = models.CharField(max_length=40, blank=True)
     adopted = PartialDateField()
-    status = models.CharField(max_length=12, choices=_choices(ACT_STATUSES))
+    status = models.CharField(max_length=12, choices=choices(ACT_STATUSES))
     status_remark = models.TextField(blank=True)
     in_force_since = PartialDateField()
     ended = PartialDateField()
@@ -94,7 +91,7 @@ class Succession(Sourced, Record):
 
     earlier = models.ForeignKey(Act, models.PROTECT, related_name="followed_by")
     later = models.ForeignKey(Act, models.PROTECT, related_name="follows")
-    kind = models.CharField(max_length=10, choices=_choices(SUCCESSION_KINDS))
+    kind = models.CharField(max_length=10, choices=choices(SUCCESSION_KINDS))
     on = PartialDateField()
 
     class Meta(Record.Meta):
@@ -130,7 +127,7 @@ class Obligation(Sourced, Record):
     """A testable duty of an article, with the criteria that were written before any law was read."""
 
     code = models.CharField(max_length=30, unique=True)
-    instrument = models.CharField(max_length=5, choices=_choices(INSTRUMENTS))
+    instrument = models.CharField(max_length=5, choices=choices(INSTRUMENTS))
     article = models.CharField(max_length=12, db_index=True)
     order = models.PositiveIntegerField(default=0)
     duty = LocalTextColumns()
@@ -155,8 +152,8 @@ class Cell(Record):
     provision = models.ForeignKey(Provision, models.PROTECT, null=True, blank=True, related_name="cells")
     country = models.CharField(max_length=3, default="KAZ")
     round = models.PositiveIntegerField(default=1)
-    state = models.CharField(max_length=12, choices=_choices(CELL_STATES), default="open")
-    outcome = models.CharField(max_length=15, choices=_choices(VERDICTS), default="not_assessed")
+    state = models.CharField(max_length=12, choices=choices(CELL_STATES), default="open")
+    outcome = models.CharField(max_length=15, choices=choices(VERDICTS), default="not_assessed")
     opened_because = models.TextField(blank=True)
 
     class Meta(Record.Meta):
@@ -179,7 +176,7 @@ class Reading(Record):
     round = models.PositiveIntegerField()
     coder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")
-    verdict = models.CharField(max_length=15, choices=_choices(tuple(v for v in VERDICTS if v != "not_assessed")))
+    verdict = models.CharField(max_length=15, choices=choices(tuple(v for v in VERDICTS if v != "not_assessed")))
     reason = models.TextField()
     quotation = models.TextField(blank=True)
     handed_in = models.DateTimeField()
@@ -202,7 +199,7 @@ class Adjudication(Record):
     cell = models.ForeignKey(Cell, models.PROTECT, related_name="adjudications")
     round = models.PositiveIntegerField()
     judge = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    verdict = models.CharField(max_length=15, choices=_choices(tuple(v for v in VERDICTS if v != "not_assessed")))
+    verdict = models.CharField(max_length=15, choices=choices(tuple(v for v in VERDICTS if v != "not_assessed")))
     reason = models.TextField()
     at = models.DateTimeField()
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from everychild.catalogue.countries import CountryPack
+from everychild.registers.pack_tables import pack_table
 from everychild.registers.people.models import Account
 from everychild.registers.programmes import actions
-from everychild.vocabulary.language import LANGUAGES, LocalText
-from everychild.vocabulary.tables import read_table
+from everychild.vocabulary.language import LANGUAGES
 
 MARK: Final = ("verified", "source", "note")
 
@@ -21,13 +21,13 @@ def load(by: Account, pack: CountryPack) -> None:
     actions.load_pack(
         by=by,
         programmes=list(_programmes(pack, folder / "programmes.csv")),
-        partners=list(_table(folder / "programmes_partners.csv", ("code", "kind", *MARK), "name")),
+        partners=list(pack_table(folder / "programmes_partners.csv", ("code", "kind", *MARK), "name")),
         partnerships=list(_partnerships(folder / "programmes_partnerships.csv")),
         pilots=list(
-            _table(folder / "programmes_pilots.csv", ("code", "programme", "scope", "places", *MARK), "title")
+            pack_table(folder / "programmes_pilots.csv", ("code", "programme", "scope", "places", *MARK), "title")
         ),
         steps=list(
-            _table(
+            pack_table(
                 folder / "programmes_steps.csv", ("pilot", "stage", "on", "evidence_kind", "act", *MARK), "evidence"
             )
         ),
@@ -37,7 +37,7 @@ def load(by: Account, pack: CountryPack) -> None:
 def _programmes(pack: CountryPack, further: Path) -> Iterator[dict[str, Any]]:
     """Programmes of the pack; the office's programme areas and the articles in codes stand in a table of their own."""
     columns = ("code", "programme_areas", "articles")
-    known = {row["code"]: row for row in _table(further, columns)}
+    known = {row["code"]: row for row in pack_table(further, columns)}
     for programme in pack.programmes:
         more = known.get(programme.code, {"programme_areas": "", "articles": ""})
         yield {
@@ -52,12 +52,4 @@ def _programmes(pack: CountryPack, further: Path) -> Iterator[dict[str, Any]]:
 def _partnerships(path: Path) -> Iterator[dict[str, Any]]:
     """Most sources name a partner and no more, so the words of what it answers for may be empty."""
     texts = tuple(f"answers_for_{language}" for language in LANGUAGES)
-    return _table(path, ("programme", "partner", "role", *texts, "unreviewed", *MARK))
-
-
-def _table(path: Path, columns: tuple[str, ...], text: str = "") -> Iterator[dict[str, Any]]:
-    """Rows with a text of three languages; a country without such a table has nothing of that kind."""
-    texts = (*(f"{text}_{language}" for language in LANGUAGES), "unreviewed") if text else ()
-    for _, row in read_table(path, (*columns, *texts)) if path.is_file() else ():
-        found: dict[str, Any] = {name: row[name] for name in columns}
-        yield {**found, text: LocalText.from_row(row, text)} if text else found
+    return pack_table(path, ("programme", "partner", "role", *texts, "unreviewed", *MARK))

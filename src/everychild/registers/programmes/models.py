@@ -12,6 +12,7 @@ from django.db import models
 
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.registers import PROGRAMME_KINDS
+from everychild.registers.codes import choices, listed
 from everychild.registers.dates import PartialDateField, is_before
 from everychild.registers.laws.articles import CRC_ARTICLES
 from everychild.registers.laws.models import Act
@@ -30,15 +31,6 @@ from everychild.registers.texts import LocalTextColumns
 from everychild.vocabulary.areas import gazetteer
 
 
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """The parts of a cell that are joined by `;`."""
-    return tuple(part for part in text.split(";") if part)
-
-
 def _check_places(places: str) -> None:
     if any(place not in gazetteer().areas for place in listed(places)):
         raise broken("unknown_area", "places")
@@ -50,7 +42,7 @@ class Programme(Sourced, Record):
 
     code = models.SlugField(max_length=40, unique=True)
     country = models.CharField(max_length=3, default="KAZ", db_index=True)
-    kind = models.CharField(max_length=20, choices=_choices(PROGRAMME_KINDS))
+    kind = models.CharField(max_length=20, choices=choices(PROGRAMME_KINDS))
     title = LocalTextColumns()
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     begins = PartialDateField()
@@ -94,7 +86,7 @@ class Partner(Sourced, Record):
     """A ministry, akimat, civil society organisation, UN sister agency or donor; `body` where it has a desk here."""
 
     code = models.SlugField(max_length=60, unique=True)
-    kind = models.CharField(max_length=16, choices=_choices(PARTNER_KINDS))
+    kind = models.CharField(max_length=16, choices=choices(PARTNER_KINDS))
     name = LocalTextColumns()
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -110,7 +102,7 @@ class Partnership(Sourced, Record):
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="partnerships")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="partnerships")
-    role = models.CharField(max_length=12, choices=_choices(ROLES), default="takes_part")
+    role = models.CharField(max_length=12, choices=choices(ROLES), default="takes_part")
     answers_for = LocalTextColumns(required=False)
 
     class Meta(Record.Meta):
@@ -138,7 +130,7 @@ class Result(Sourced, Record):
     code = models.SlugField(max_length=60, unique=True)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="results")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
-    level = models.CharField(max_length=8, choices=_choices(LEVELS))
+    level = models.CharField(max_length=8, choices=choices(LEVELS))
     title = LocalTextColumns()
     programme_area = models.CharField(max_length=40, blank=True)
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, blank=True, related_name="results")
@@ -218,7 +210,7 @@ class Pilot(Sourced, Record):
     code = models.SlugField(max_length=60, unique=True)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="pilots")
     title = LocalTextColumns()
-    scope = models.CharField(max_length=8, choices=_choices(SCOPES))
+    scope = models.CharField(max_length=8, choices=choices(SCOPES))
     places = models.CharField(max_length=200)
     result = models.ForeignKey(Result, models.PROTECT, null=True, blank=True, related_name="pilots")
 
@@ -245,9 +237,9 @@ class Step(Sourced, Record):
     it was read (`verified`), the stage is claimed and no more."""
 
     pilot = models.ForeignKey(Pilot, models.PROTECT, related_name="steps")
-    stage = models.CharField(max_length=10, choices=_choices(STAGES))
+    stage = models.CharField(max_length=10, choices=choices(STAGES))
     on = PartialDateField()
-    evidence_kind = models.CharField(max_length=12, choices=_choices(STAGE_EVIDENCE), default="statement")
+    evidence_kind = models.CharField(max_length=12, choices=choices(STAGE_EVIDENCE), default="statement")
     evidence = LocalTextColumns()
     act = models.ForeignKey(Act, models.PROTECT, null=True, blank=True, related_name="+")
     link = models.URLField(max_length=400, blank=True)

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from everychild.catalogue.countries import CountryPack
 from everychild.catalogue.registers import Recommendation
+from everychild.registers.pack_tables import pack_table
 from everychild.registers.people.models import Account
 from everychild.registers.recommendations import actions
 from everychild.registers.recommendations.rhythms import due_by_rhythm
-from everychild.vocabulary.language import LANGUAGES, LocalText
-from everychild.vocabulary.tables import read_table
 
 MARK: Final = ("verified", "source", "note")
 _PARAGRAPH: Final = ("code", "mechanism", "document", "paragraph", "adopted", "kind", "articles", "theme", *MARK)
@@ -21,27 +20,29 @@ _PARAGRAPH: Final = ("code", "mechanism", "document", "paragraph", "adopted", "k
 def load(by: Account, pack: CountryPack) -> None:
     """Raises DefinitionError for a table that does not hold, Refused for a record that does not."""
     folder = pack.folder / "registers"
-    paragraphs = list(_table(folder / "recommendations_paragraphs.csv", (*_PARAGRAPH, "parts"), "text"))
+    paragraphs = list(pack_table(folder / "recommendations_paragraphs.csv", (*_PARAGRAPH, "parts"), "text"))
     actions.load_pack(
         by=by,
-        bodies=list(_table(folder / "recommendations_bodies.csv", ("code", "kind"), "name")),
+        bodies=list(pack_table(folder / "recommendations_bodies.csv", ("code", "kind"), "name")),
         paragraphs=[{**_paragraph(row), "country": pack.code} for row in paragraphs],
         recommendations=list(_recommendations(pack, folder / "recommendations.csv", paragraphs)),
-        repeats=list(_table(folder / "recommendations_repeats.csv", ("earlier", "later", "kind", *MARK))),
+        repeats=list(pack_table(folder / "recommendations_repeats.csv", ("earlier", "later", "kind", *MARK))),
         evidence=list(
-            _table(
+            pack_table(
                 folder / "recommendations_evidence.csv", ("recommendation", "body", "kind", "on", "act", *MARK), "says"
             )
         ),
         reports=list(
-            _table(folder / "recommendations_reports.csv", ("recommendation", "body", "status", "on", *MARK), "reason")
+            pack_table(
+                folder / "recommendations_reports.csv", ("recommendation", "body", "status", "on", *MARK), "reason"
+            )
         ),
     )
 
 
 def _recommendations(pack: CountryPack, further: Path, paragraphs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """What the pack asks for; which evidence would show it done stands in a table of its own, as does the paragraph."""
-    known = {row["code"]: row for row in _table(further, ("code", "proofs", "asked_by", "note"))}
+    known = {row["code"]: row for row in pack_table(further, ("code", "proofs", "asked_by", "note"))}
     parent_of = {part: row["code"] for row in paragraphs for part in row["parts"].split(";")}
     for asked in pack.recommendations:
         more = known.get(asked.code, {"proofs": "", "asked_by": "", "note": ""})
@@ -64,11 +65,3 @@ def _recommendation(asked: Recommendation, country: str) -> dict[str, Any]:
 def _paragraph(row: Mapping[str, Any]) -> dict[str, Any]:
     due = due_by_rhythm(row["mechanism"], row["adopted"]) if row["kind"] == "recommendation" else ""
     return {**{name: value for name, value in row.items() if name != "parts"}, "due": due}
-
-
-def _table(path: Path, columns: tuple[str, ...], text: str = "") -> Iterator[dict[str, Any]]:
-    """Rows with a text of three languages; a country without such a table has nothing of that kind."""
-    texts = (*(f"{text}_{language}" for language in LANGUAGES), "unreviewed") if text else ()
-    for _, row in read_table(path, (*columns, *texts)) if path.is_file() else ():
-        found: dict[str, Any] = {name: row[name] for name in columns}
-        yield {**found, text: LocalText.from_row(row, text)} if text else found

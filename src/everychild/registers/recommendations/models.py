@@ -13,6 +13,7 @@ from django.db import models
 
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.registers import RECOMMENDATION_KINDS
+from everychild.registers.codes import choices, listed
 from everychild.registers.dates import PartialDateField, is_before
 from everychild.registers.laws.articles import CRC_ARTICLES
 from everychild.registers.laws.models import Act
@@ -34,15 +35,6 @@ from everychild.registers.texts import LocalTextColumns
 DUE_SET_BY: Final = ("rhythm", "document", "person")
 
 
-def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """The parts of a cell that are joined by `;`."""
-    return tuple(part for part in text.split(";") if part)
-
-
 class Recommendation(Sourced, Record):
     """One demand. `articles` of the Convention, `groups` of children, `sdg_targets` and `proofs` are joined by `;`.
 
@@ -52,24 +44,24 @@ class Recommendation(Sourced, Record):
 
     code = models.SlugField(max_length=60, unique=True)
     country = models.CharField(max_length=3, default="KAZ")
-    mechanism = models.CharField(max_length=12, choices=_choices(MECHANISMS))
+    mechanism = models.CharField(max_length=12, choices=choices(MECHANISMS))
     document = models.CharField(max_length=120, db_index=True)
     paragraph = models.CharField(max_length=40, blank=True)
     adopted = PartialDateField(blank=False)
-    kind = models.CharField(max_length=16, choices=_choices(RECOMMENDATION_KINDS), default="recommendation")
+    kind = models.CharField(max_length=16, choices=choices(RECOMMENDATION_KINDS), default="recommendation")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     text = LocalTextColumns(required=False)
-    wording = models.CharField(max_length=10, choices=_choices(WORDINGS), default="own_words")
+    wording = models.CharField(max_length=10, choices=choices(WORDINGS), default="own_words")
     theme = models.CharField(max_length=400, blank=True)
     articles = models.CharField(max_length=400, blank=True)
     groups = models.CharField(max_length=600, blank=True)
     sdg_targets = models.CharField(max_length=400, blank=True)
-    upr_position = models.CharField(max_length=10, choices=_choices(UPR_POSITIONS), blank=True)
+    upr_position = models.CharField(max_length=10, choices=choices(UPR_POSITIONS), blank=True)
     asked_by = models.CharField(max_length=400, blank=True)
     response = LocalTextColumns(required=False)
     responsible = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="recommendations")
     due = PartialDateField()
-    due_set_by = models.CharField(max_length=10, choices=_choices(DUE_SET_BY), default="rhythm")
+    due_set_by = models.CharField(max_length=10, choices=choices(DUE_SET_BY), default="rhythm")
     proofs = models.CharField(max_length=60, blank=True)
     link = models.URLField(max_length=400, blank=True)
 
@@ -114,7 +106,7 @@ class Repeat(Sourced, Record):
 
     earlier = models.ForeignKey(Recommendation, models.PROTECT, related_name="repeated_by")
     later = models.ForeignKey(Recommendation, models.PROTECT, related_name="repeats")
-    kind = models.CharField(max_length=10, choices=_choices(REPEAT_KINDS))
+    kind = models.CharField(max_length=10, choices=choices(REPEAT_KINDS))
 
     class Meta(Record.Meta):
         ordering = ("earlier__code", "later__code")
@@ -175,8 +167,8 @@ class StatusReport(Sourced, Record):
 
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="reports")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")
-    party = models.CharField(max_length=16, choices=_choices(PARTIES))
-    status = models.CharField(max_length=24, choices=_choices(STATUSES))
+    party = models.CharField(max_length=16, choices=choices(PARTIES))
+    status = models.CharField(max_length=24, choices=choices(STATUSES))
     on = PartialDateField(blank=False)
     reason = LocalTextColumns(required=False)
     handed_in = models.DateTimeField()
@@ -214,7 +206,7 @@ class Evidence(Sourced, Record):
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="evidence")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+")
     brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=14, choices=_choices(EVIDENCE_KINDS))
+    kind = models.CharField(max_length=14, choices=choices(EVIDENCE_KINDS))
     on = PartialDateField(blank=False)
     says = LocalTextColumns(required=False)
     act = models.ForeignKey(Act, models.PROTECT, null=True, blank=True, related_name="+")

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from everychild.catalogue.catalogue import catalogue
-from everychild.registers.recommendations.models import Evidence, Recommendation, listed
+from everychild.registers.codes import listed
+from everychild.registers.recommendations.models import Evidence, Recommendation
 from everychild.registers.recommendations.vocabulary import CLAIMED, PROOFS
 
 _BETTER: Final[Mapping[str, int]] = {"up_is_better": 1, "down_is_better": -1}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from everychild.registers.codes import choices
 from everychild.registers.dates import PartialDateField, is_before
 from everychild.registers.marks import Sourced
 from everychild.registers.people.models import Body
@@ -26,10 +27,6 @@ SEXES: Final = ("F", "M", "O", "U")
 """Girls, boys, another answer, not said."""
 DIMENSIONS: Final = ("age_group", "sex", "region")
 AGE_GROUP: Final = re.compile(r"\d{1,2}-\d{1,2}", re.ASCII)
-
-
-def choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, code) for code in codes]
 
 
 class Poll(Sourced, Record):

@@ -12,8 +12,9 @@ from django.shortcuts import render
 
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.registers import PROGRAMME_KINDS
+from everychild.registers.codes import listed
 from everychild.registers.programmes import queries
-from everychild.registers.programmes.models import IndicatorUse, Partnership, Programme, Result, Step, listed
+from everychild.registers.programmes.models import IndicatorUse, Partnership, Programme, Result, Step
 from everychild.registers.programmes.queries import Way
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.language import Language, format_number

@@ -14,9 +14,10 @@ from django.shortcuts import render
 from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.registers import RECOMMENDATION_KINDS
 from everychild.registers.audit.queries import stamp
+from everychild.registers.codes import listed
 from everychild.registers.recommendations import queries
 from everychild.registers.recommendations.measures import Measures, Share, measures
-from everychild.registers.recommendations.models import Evidence, Recommendation, StatusReport, listed
+from everychild.registers.recommendations.models import Evidence, Recommendation, StatusReport
 from everychild.registers.recommendations.proof import bears_out, proofs_wanted, reads
 from everychild.registers.recommendations.queries import SideBySide
 from everychild.registers.recommendations.rhythms import rhythms
