@@ -43,6 +43,13 @@ def test_refusals_are_in_the_language_asked_for_and_leave_nothing(folder: Path) 
     assert desk(folder, "accounts", "--format", "csv").stdout.splitlines() == ["email,open,codes,roles"]
 
 
+def test_a_code_that_is_none_is_answered_with_those_there_are(folder: Path) -> None:
+    refused = desk(folder, *("minstry" if word == "bureau" and at == 3 else word for at, word in enumerate(BODY)))
+    assert refused.returncode == 1
+    assert "“minstry” is not one of the allowed values. Choose from: " in refused.stderr
+    assert "ministry" in refused.stderr
+
+
 def test_what_is_not_there_is_named(folder: Path) -> None:
     missing = desk(folder, "close-account", "nobody@bureau.example")
     assert (missing.returncode, missing.stderr) == (2, "everychild: there is no account 'nobody@bureau.example'\n")

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final, Literal
 
+from everychild.registers.codes import some_of
 from everychild.vocabulary.errors import DefinitionError
 from everychild.vocabulary.language import Language, LocalText
 from everychild.vocabulary.tables import definitions_folder, read_table
@@ -17,8 +18,6 @@ from everychild.vocabulary.tables import definitions_folder, read_table
 Kind = Literal["text", "whole", "number", "date", "yes_no", "code"]
 _SPACES: Final = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
 _NUMBER: Final = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
-SHOWN: Final = 12
-"""Codes that a refusal repeats; all of them stand in the template."""
 _LARGEST_POWER: Final = 30
 """Of ten; 1e999999 is a number to Python, and no sum with it can be counted."""
 _YES: Final = frozenset({"yes", "true", "1", "да", "иә"})
@@ -59,8 +58,7 @@ class Column:
             return None
         value = _PARSERS[self.kind](text)
         if self.kind == "code" and value not in self.codes:
-            more = ", …" if len(self.codes) > SHOWN else ""
-            raise CellRefused("field_not_a_choice", choices=", ".join(sorted(self.codes)[:SHOWN]) + more)
+            raise CellRefused("field_not_a_choice", choices=some_of(self.codes))
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             self._check_bounds(value)
         if self.check:

@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from everychild.registers.changes import running
+from everychild.registers.codes import some_of
 from everychild.registers.personal_data import contains_personal_number, looks_like_a_name
 from everychild.registers.refusals import Refused, problem
 from everychild.vocabulary.findings import Finding, rules
@@ -165,6 +166,8 @@ def findings_of(record: Record, refused: ValidationError) -> list[Finding]:
             rule = code if code in rules() else _RULE_OF_CODE.get(code, "field_invalid")
             more = {key: str(value) for key, value in (error.params or {}).items() if re.fullmatch(r"[a-z_]+", key)}
             more.pop("value", None)
+            if code == "invalid_choice":
+                more["choices"] = some_of([str(one) for one, _ in record._meta.get_field(name).flatchoices])
             found.append(problem(kind_of(record), rule, name, _shown(record, name), **more))
     return found
 
