@@ -9,6 +9,8 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from everychild.registers.columns import CellRefused
+
 _PARTIAL: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
 
@@ -33,6 +35,14 @@ def check_date(text: str) -> None:
     except ValueError:
         pass
     raise ValidationError("", code="bad_date")
+
+
+def check_date_cell(cell: object) -> None:
+    """The same for the cells of a table that people send: raises CellRefused."""
+    try:
+        check_date(str(cell))
+    except ValidationError as refused:
+        raise CellRefused("bad_date") from refused
 
 
 def is_before(earlier: str, later: str) -> bool:

@@ -18,21 +18,14 @@ from everychild.registers.care.models import (
     JusticeCount,
     count_code,
 )
-from everychild.registers.columns import CellRefused, Column
+from everychild.registers.columns import Column
 from everychild.registers.comparing import Compared, compare
-from everychild.registers.dates import check_date
+from everychild.registers.dates import check_date_cell
 from everychild.registers.people.models import Body
 from everychild.registers.refusals import problem
 from everychild.registers.uploads import Progress, Upload, read_upload
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import Finding
-
-
-def _date(value: object) -> None:
-    try:
-        check_date(str(value))
-    except Exception as refused:
-        raise CellRefused("bad_date") from refused
 
 
 def _areas() -> frozenset[str]:
@@ -45,7 +38,7 @@ def care_columns() -> tuple[Column, ...]:
         Column("definition", "code", required=True, codes=definitions),
         Column("measure", "code", required=True, codes=MEASURES),
         Column("year", "whole", required=True, least=1991, most=2100),
-        Column("on", check=_date),
+        Column("on", check=check_date_cell),
         Column("area", "code", required=True, codes=_areas()),
         Column("age", "code", codes=AGES),
         Column("sex", "code", codes=SEXES),

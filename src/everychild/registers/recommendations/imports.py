@@ -20,7 +20,7 @@ from django.core.exceptions import ValidationError
 from everychild.catalogue.registers import RECOMMENDATION_KINDS, VERIFIED
 from everychild.registers.columns import CellRefused, Column
 from everychild.registers.comparing import Compared, compare
-from everychild.registers.dates import check_date
+from everychild.registers.dates import check_date_cell
 from everychild.registers.laws.articles import CRC_ARTICLES
 from everychild.registers.recommendations.models import Recommendation
 from everychild.registers.recommendations.rhythms import due_by_rhythm
@@ -123,15 +123,6 @@ def _proofs(cell: object) -> None:
         raise CellRefused("field_not_a_choice", choices=", ".join(PROOFS))
 
 
-def _partial_date(cell: object) -> None:
-    try:
-        check_date(str(cell))
-    except ValueError as refused:
-        raise CellRefused("bad_date") from refused
-    except Exception as refused:  # Django's ValidationError is no ValueError
-        raise CellRefused("bad_date") from refused
-
-
 def _code(cell: object) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", str(cell)):
         raise CellRefused("field_invalid")
@@ -142,7 +133,7 @@ TIDY: Final = (
     Column("mechanism", "code", required=True, codes=MECHANISMS),
     Column("document", required=True),
     Column("paragraph"),
-    Column("adopted", required=True, check=_partial_date),
+    Column("adopted", required=True, check=check_date_cell),
     Column("kind", "code", required=True, codes=RECOMMENDATION_KINDS),
     Column("text_kk"),
     Column("text_ru"),
@@ -154,7 +145,7 @@ TIDY: Final = (
     Column("sdg_targets"),
     Column("upr_position", "code", codes=UPR_POSITIONS),
     Column("asked_by"),
-    Column("due", check=_partial_date),
+    Column("due", check=check_date_cell),
     Column("proofs", check=_proofs),
     Column("link"),
     Column("source"),
