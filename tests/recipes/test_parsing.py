@@ -53,8 +53,8 @@ class TestRefused:
             "MAX(a) = 1", "COUNT(*)", "foo(a) = 1", "ROUND(a) = 1", "RANDOM() < 1", "IF(a = 1, 1, 0)", "NULLIF(a, 1)",
             "read_csv('x')", "getenv('HOME')", "CAST(a AS INT) = 1", "a::INT = 1", "TRY_CAST(a AS INT) = 1", "*",
             "SELECT 1", "a = (SELECT 1)", "EXISTS (SELECT 1)", "a = 1; DROP TABLE x", "DROP TABLE x", "a LIKE 'x%'",
-            "a || 'x' = 'y'", "a % 2 = 1", "a ^ 2 = 1", "a // 2 = 1", "(1, 2)", "a AS b", "a b", "? = 1", ":a = 1",
-            "$1 = 1", "@a = 1", "a[1] = 1", "{'a': 1}", "a -> 1", "DATE '2020-01-01'", "INTERVAL 1 DAY",
+            "a || 'x' = 'y'", "a % 2 = 1", "a ^ 2 = 1", "(1, 2)", "a AS b", "a b", "? = 1", ":a = 1",
+            "@a = 1", "a[1] = 1", "{'a': 1}", "a -> 1", "DATE '2020-01-01'", "INTERVAL 1 DAY",
             "a IS DISTINCT FROM 1", "a = ANY(1)", "CREATE TABLE x (a INT)", "COPY x TO 'y'", "a COLLATE x = 1",
         ],
     )  # fmt: skip
@@ -63,7 +63,19 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         "text",
-        ["a = 1 AND", "AND", "a BETWEEN 1", "a = 'x", "(a = 1", "a = 1)", "CASE END", "1, 2", "a XOR b"],
+        [
+            "a = 1 AND",
+            "AND",
+            "a BETWEEN 1",
+            "a = 'x",
+            "(a = 1",
+            "a = 1)",
+            "CASE END",
+            "1, 2",
+            "a XOR b",
+            "a // 2 = 1",
+            "a ** 2 = 1",
+        ],
     )
     def test_what_is_no_expression(self, text: str) -> None:
         told = refused(text)
@@ -123,6 +135,7 @@ class TestRefused:
             ("t.a = 1", "is not a name of a variable"),
             ('"a b" = 1', "is not a name of a variable"),
             ("ünder = 1", "is not a name of a variable"),
+            ("$1 = 1", "is not a name of a variable"),
         ],
     )
     def test_forms_that_the_language_does_not_have(self, text: str, told: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import io
 import json
 import sys
@@ -229,23 +228,22 @@ def _codes(text: str) -> list[str] | None:
 
 
 def _text(found: Sequence[Estimates], arguments: argparse.Namespace) -> str:
+    import polars as pl
+
     out = io.StringIO()
     if arguments.format == "table":
         for estimates in found:
             _table(estimates, arguments, out)
         return out.getvalue()
-    rows = [
-        {"survey": e.files.description.survey, **row}
+    whole = pl.concat(
+        e.shown(hidden=arguments.hidden).select(pl.lit(e.files.description.survey).alias("survey"), pl.all())
         for e in found
-        for row in e.shown(hidden=arguments.hidden).iter_rows(named=True)
-    ]
+    ).select(COLUMNS)
     if arguments.format == "json":
-        json.dump([{c: row[c] for c in COLUMNS} for row in rows], out, ensure_ascii=False, indent=1)
+        json.dump(whole.to_dicts(), out, ensure_ascii=False, indent=1)
         out.write("\n")
     else:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([["" if row[c] is None else row[c] for c in COLUMNS] for row in rows])
+        whole.write_csv(out)
     return out.getvalue()
 
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NoReturn
 
 from everychild import __version__
-from everychild.cli import (
-    check,
-    desk,
-    estimate,
-    fertility,
-    growth,
-    load,
-    mortality,
-    rates,
-    recipe,
-    releases,
-    serve,
-    survey,
-)
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.language import LANGUAGES
 
-COMMANDS = (load, survey, recipe, estimate, growth, mortality, fertility, rates, releases, desk, check, serve)
+COMMANDS: Final = (
+    "load", "survey", "recipe", "estimate", "growth", "mortality", "fertility", "rates", "releases", "desk", "check",
+    "serve",
+)  # fmt: skip
+"""Each is a module of this package. Only the one that is asked for is imported: all of them took half a second."""
 
 
-def parser() -> argparse.ArgumentParser:
+YOUNG: Final = 200_000
+"""New objects after which Python looks for garbage in rings; a command that only imports and reads makes fewer."""
+
+
+def parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of some commands, all by default."""
     top = argparse.ArgumentParser(
         prog="everychild",
         description="One checked picture of children's rights: load figures, check them, publish them, show them.",
@@ -36,14 +34,30 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--language", choices=LANGUAGES, default="en", help="language of findings and messages (default: en)"
     )
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(commands)
+    known = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in commands:
+        import_module(f"everychild.cli.{command}").add(known)
     return top
 
 
+def asked(argv: Sequence[str]) -> Sequence[str]:
+    """The command that is asked for, none for the version alone; all of them for help or an unknown word."""
+    words = iter(argv)
+    for word in words:
+        if word == "--language":
+            next(words, "")
+        elif word == "--version":
+            return ()
+        elif word in COMMANDS:
+            return (word,)
+        elif not word.startswith("--language="):
+            break
+    return COMMANDS
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = parser(asked(argv)).parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except EverychildError as problem:
@@ -56,5 +70,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+def process() -> NoReturn:
+    """A process of its own, as the console script starts it.
+
+    Imports and definitions make a hundred thousand objects that stay; looking through them for garbage again and
+    again, and once more at the end, was a third of the time of a short command. So the collector waits for as many
+    again, and at the end it is kept from giving back piece by piece what the end gives back at once.
+    """
+    gc.set_threshold(YOUNG)
+    code = main()
+    gc.freeze()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    process()

@@ -34,7 +34,8 @@ class Plan:
     """One pass over one file with one weight.
 
     `conditions` are summed as 0 or 1 (unknown counts as 0), `values` as numbers (missing counts as 0); in the totals
-    the conditions come first. `tables` are tuples of names of groupings: `()` is the total, two names a crossing.
+    the conditions come first. Of the first `counted` conditions (None: of all) the rows are counted unweighted as well.
+    `tables` are tuples of names of groupings: `()` is the total, two names a crossing.
     """
 
     design: DesignColumns
@@ -43,6 +44,7 @@ class Plan:
     tables: tuple[tuple[str, ...], ...]
     conditions: tuple[Node, ...]
     values: tuple[Node, ...] = ()
+    counted: int | None = None
     named: dict[str, Grouping] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,11 @@ class Plan:
         if unknown:
             raise ValueError(f"tables name groupings that the plan lacks: {', '.join(sorted(unknown))}")
         object.__setattr__(self, "named", named)
+
+    @property
+    def counts(self) -> int:
+        """Conditions that are counted unweighted."""
+        return len(self.conditions) if self.counted is None else self.counted
 
     @property
     def columns(self) -> int:

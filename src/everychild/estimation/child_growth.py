@@ -241,7 +241,7 @@ class _Work:
         wanted = ((), *((g.name,) for g in groupings))
         self.plan = Plan(
             DesignColumns(("stratum",), ("psu",)), Variable("weight"), groupings, wanted, tuple(book.conditions),
-            tuple(book.values),
+            tuple(book.values), book.counted,
         )  # fmt: skip
 
     @cached_property

@@ -27,30 +27,47 @@ class IndicatorColumns:
 
 @dataclass
 class ColumnBook:
-    """Collects conditions and values; an expression that several indicators share gets one column."""
+    """Collects conditions and values; an expression that several indicators share gets one column.
 
-    conditions: list[Node] = field(default_factory=list)
+    Conditions whose rows are an unweighted n stand first in the end: only they are counted, and columns that are read
+    together lie together. Until all are known, places are numbers in the order of their coming.
+    """
+
     values: list[Node] = field(default_factory=list)
-    _wanted: list[tuple[str, ...]] = field(default_factory=list)
     _condition_at: dict[Node, int] = field(default_factory=dict)
     _value_at: dict[Node, int] = field(default_factory=dict)
+    _counted: set[int] = field(default_factory=set)
 
-    def condition(self, node: Node) -> int:
-        if node not in self._condition_at:
-            self._condition_at[node] = len(self.conditions)
-            self.conditions.append(node)
-        return self._condition_at[node]
+    def condition(self, node: Node, *, counted: bool = False) -> int:
+        place = self._condition_at.setdefault(node, len(self._condition_at))
+        if counted:
+            self._counted.add(place)
+        return place
 
     def value(self, node: Node) -> int:
         """A place among the values, as a negative number until all conditions are known: -1 is the first."""
-        if node not in self._value_at:
-            self._value_at[node] = len(self.values)
+        place = self._value_at.setdefault(node, len(self._value_at))
+        if place == len(self.values):
             self.values.append(node)
-        return -1 - self._value_at[node]
+        return -1 - place
 
-    def place(self, column: int) -> int:
-        """The final place of a column among all columns."""
-        return column if column >= 0 else len(self.conditions) + (-1 - column)
+    @property
+    def counted(self) -> int:
+        """How many of the first conditions are counted unweighted."""
+        return len(self._counted)
+
+    @property
+    def conditions(self) -> list[Node]:
+        nodes = list(self._condition_at)
+        return [nodes[place] for place in self._order()]
+
+    def places(self) -> dict[int, int]:
+        """The final place of each column among all columns."""
+        final = {place: k for k, place in enumerate(self._order())}
+        return final | {-1 - k: len(final) + k for k in range(len(self.values))}
+
+    def _order(self) -> list[int]:
+        return sorted(self._condition_at.values(), key=lambda place: (place not in self._counted, place))
 
     def add(self, part: Part, kind: Kind) -> IndicatorColumns:
         """Columns of one part of a recipe."""
@@ -59,7 +76,7 @@ class ColumnBook:
         members = both(part.universe, part.denominator)
         if kind in ("mean", "quantile"):
             return self._mean(part, members)
-        denominator = self.condition(members)
+        denominator = self.condition(members, counted=True)
         if kind == "proportion":  # a part of a whole: a flagged measurement counts in neither
             return IndicatorColumns(self.condition(both(members, part.numerator)), denominator, members=denominator)
         numerator = self.condition(both(part.universe, part.numerator))
@@ -73,24 +90,25 @@ class ColumnBook:
         counted = both(members, Not(Missing(part.numerator)))
         value = Case(((counted, part.numerator),), Number(0))
         square = Case(((counted, Arithmetic("*", part.numerator, part.numerator)),), Number(0))
-        held = self.condition(counted)
+        held = self.condition(counted, counted=True)
         return IndicatorColumns(self.value(value), held, self.value(square), None, held)
 
     def _ratio_of_values(self, part: Part) -> IndicatorColumns:
         counted = both(part.universe, Not(Missing(part.numerator)), Not(Missing(part.denominator)))
         above = self.value(Case(((counted, part.numerator),), Number(0)))
         below = self.value(Case(((counted, part.denominator),), Number(0)))
-        return IndicatorColumns(above, below, None, None, self.condition(counted))
+        return IndicatorColumns(above, below, None, None, self.condition(counted, counted=True))
 
 
 def settled(book: ColumnBook, found: Sequence[IndicatorColumns]) -> list[IndicatorColumns]:
     """The same places once all columns are known."""
+    final = book.places()
     return [
         IndicatorColumns(
-            book.place(each.numerator), book.place(each.denominator),
-            None if each.square is None else book.place(each.square),
-            None if each.beyond is None else book.place(each.beyond),
-            book.place(each.members),
+            final[each.numerator], final[each.denominator],
+            None if each.square is None else final[each.square],
+            None if each.beyond is None else final[each.beyond],
+            final[each.members],
         )
         for each in found
     ]  # fmt: skip

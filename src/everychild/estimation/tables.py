@@ -86,7 +86,7 @@ class _Work:
         held = self.moments[cell_set]
         stratum = self.totals.psus.stratum[self.first]
         found = domain_estimates(held, stratum, group, groups, self.totals.psus.psus_of_stratum, self.lonely)
-        counts = summed_by(group, groups + 1)(self.totals.counts[:, cells][:, :, self.members])
+        counts = summed_by(group, groups + 1)(self.totals.counts[:, cells][:, :, _steps(self.members)])
         order = self._order(table, constant, cell_set)
 
         def laid(array: NDArray[Any]) -> NDArray[Any]:

@@ -168,7 +168,7 @@ def _pass(
     register = files.description.register  # nobody was drawn, whatever clusters the file may name
     plan = Plan(
         DesignColumns() if register else DesignColumns(design.stratum, design.psu),
-        weight, groupings, tables, tuple(book.conditions), tuple(book.values),
+        weight, groupings, tables, tuple(book.conditions), tuple(book.values), book.counted,
     )  # fmt: skip
     names = frozenset().union(*(rate.parts[index].variables for rate in rates))
     levels = {code: shared[code][index].levels for code in used}

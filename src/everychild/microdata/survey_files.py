@@ -4,10 +4,11 @@ from one file to another."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -15,12 +16,12 @@ from everychild.microdata.description import SurveyDescription
 from everychild.microdata.expected_types import ExpectedTypes, expected_of_file
 from everychild.microdata.located import finding
 from everychild.microdata.located_yaml import WrongDescription, read_yaml, wrong
-from everychild.microdata.own_recipes import own_recipes, with_own_recipes
+from everychild.microdata.own_recipes import own_recipes
 from everychild.microdata.reading import DataFile, read_file
 from everychild.microdata.spss import BrokenFile
 from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import variables
-from everychild.recipes.recipe import RecipeBook, recipe_book
+from everychild.recipes.recipe import Recipe, RecipeBook, recipe_book
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.findings import DataRefused
@@ -53,12 +54,19 @@ class SurveyFiles:
 
     @cached_property
     def book(self) -> RecipeBook:
+        """The shipped recipes and the user's own, which stand before those of the same code."""
+        own = self._own
+        return (
+            replace(self._shipped, recipes=MappingProxyType({**self._shipped.recipes, **own})) if own else self._shipped
+        )
+
+    @cached_property
+    def _shipped(self) -> RecipeBook:
         """The shipped recipes, with the parameters of this survey. Raises WrongDescription for a parameter that no
         recipe knows, which would otherwise leave the default standing without a word, or that is no expression."""
         self._refuse_unknown_parameters()
         try:
-            book = recipe_book(self.description.layout, self.description.parameters)
-            return book if self.own_recipes is None else with_own_recipes(book, self.own_recipes, self.description)
+            return recipe_book(self.description.layout, self.description.parameters)
         except DefinitionError as problem:
             if not problem.place.column.startswith("parameters."):
                 raise
@@ -67,10 +75,14 @@ class SurveyFiles:
             rule = "description_expression"
             raise self.wrong(key, told, rule, problem=problem.problem) from problem
 
+    @cached_property
+    def _own(self) -> Mapping[str, Recipe]:
+        return own_recipes(self.own_recipes, self._shipped) if self.own_recipes is not None else {}
+
     @property
     def own_codes(self) -> tuple[str, ...]:
         """Codes of the user's own table of recipes."""
-        return tuple(own_recipes(self.own_recipes, self.description)) if self.own_recipes is not None else ()
+        return tuple(self._own)
 
     def wrong(self, key: str, value: object, rule: str, **parameters: object) -> WrongDescription:
         """A mistake in the description, with its line."""

@@ -7,9 +7,9 @@ false and unknown (null), so `x <> 1` is unknown where `x` is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Kind = Literal["number", "text", "truth", "unknown"]
 """What a node yields; `unknown` is a survey variable, which may hold numbers or text until a survey is opened."""
@@ -228,23 +228,20 @@ def _first_known(nodes: tuple[Node, ...]) -> Kind:
     return next((node.kind for node in nodes if node.kind != "unknown"), "unknown")
 
 
+_CHILDREN: Final[Mapping[type, Callable[[Any], tuple[Node, ...]]]] = {
+    **dict.fromkeys((Arithmetic, Comparison), lambda node: (node.left, node.right)),
+    **dict.fromkeys((Negative, Floor, Missing, Not), lambda node: (node.operand,)),
+    Between: lambda node: (node.operand, node.low, node.high),
+    Membership: lambda node: (node.operand, *node.items),
+    **dict.fromkeys((All, AnyOf, FirstPresent), lambda node: node.parts),
+    Case: lambda node: (*(part for branch in node.branches for part in branch), node.otherwise),
+    **dict.fromkeys((Number, Text, Truth, Absent, Variable), lambda _node: ()),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a node, left to right."""
-    match node:
-        case Arithmetic(_, left, right) | Comparison(_, left, right):
-            return (left, right)
-        case Negative(operand) | Floor(operand) | Missing(operand) | Not(operand):
-            return (operand,)
-        case Between(operand, low, high):
-            return (operand, low, high)
-        case Membership(operand, items):
-            return (operand, *items)
-        case All(parts) | AnyOf(parts) | FirstPresent(parts):
-            return parts
-        case Case(branches, otherwise):
-            return (*(part for branch in branches for part in branch), otherwise)
-        case _:
-            return ()
+    return _CHILDREN[type(node)](node)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -256,19 +253,21 @@ def walk(node: Node) -> Iterator[Node]:
         waiting += reversed(children(part))
 
 
-def variables(node: Node) -> frozenset[str]:
-    """Names (lower case) of the survey variables that an expression reads.
+def variables(*nodes: Node) -> frozenset[str]:
+    """Names (lower case) of the survey variables that expressions read.
 
     Derived names stand in many places as one node, which is looked into once.
     """
-    found, seen, waiting = set(), set(), [node]
+    found: set[str] = set()
+    seen: set[int] = set()
+    waiting = list(nodes)
     while waiting:
         part = waiting.pop()
         if isinstance(part, Variable):
             found.add(part.name)
         elif id(part) not in seen:
             seen.add(id(part))
-            waiting += children(part)
+            waiting += _CHILDREN[type(part)](part)
     return frozenset(found)
 
 

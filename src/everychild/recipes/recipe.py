@@ -54,9 +54,7 @@ class Part:
     @cached_property
     def variables(self) -> frozenset[str]:
         """Every variable of the file that the part reads, in lower case."""
-        return (
-            variables(self.universe) | variables(self.numerator) | variables(self.denominator) | variables(self.weight)
-        )
+        return variables(self.universe, self.numerator, self.denominator, self.weight)
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,11 @@ class RecipeBook:
 
     layout: Layout
     recipes: Mapping[str, Recipe]
-    carried: Mapping[tuple[str, str], Carried]
+    names: DerivedNames
+
+    @property
+    def carried(self) -> Mapping[tuple[str, str], Carried]:
+        return self.names.carried
 
     def __getitem__(self, code: str) -> Recipe:
         try:
@@ -141,7 +143,11 @@ def _shipped(layout: Layout, parameters: tuple[tuple[str, str], ...]) -> RecipeB
 
 def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, str]) -> RecipeBook:
     """Read a table of recipes and the table of its derived names."""
-    names = read_derived(derived, parameters)
+    return read_recipes(layout, recipes, read_derived(derived, parameters))
+
+
+def read_recipes(layout: Layout, recipes: Path, names: DerivedNames) -> RecipeBook:
+    """Read a table of recipes that may use these names."""
     found: dict[str, Recipe] = {}
     compared: list[tuple[Place, str]] = []
     for place, row in read_table(recipes, COLUMNS):
@@ -156,7 +162,7 @@ def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, 
     for place, rate in compared:
         if rate not in found or found[rate].kind not in ROWWISE:
             raise DefinitionError(place, f"there is no rate {rate!r} to compare")
-    return RecipeBook(layout, MappingProxyType(found), names.carried)
+    return RecipeBook(layout, MappingProxyType(found), names)
 
 
 def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 Language = Literal["kk", "ru", "en"]
@@ -59,6 +60,7 @@ class LocalText:
         )
 
 
+@lru_cache(maxsize=64)
 def parse_languages(text: str) -> frozenset[Language]:
     """`"ru;kk"` → {ru, kk}; an unknown language is a ValueError."""
     wanted = {part.strip() for part in text.split(";") if part.strip()}

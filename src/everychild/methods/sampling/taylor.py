@@ -26,8 +26,10 @@ LonelyPsu = Literal["adjust", "average", "certainty"]
 """What a stratum with one PSU adds to a variance: the square of its own z (adjust: its distance from the overall mean
 of z, which is zero), as much as the other strata do on average (average), or nothing (certainty: the PSU was drawn
 with certainty)."""
-PIECE: Final = 30_000
+PIECE: Final = 60_000
 """Numbers of one kind that are worked on at a time."""
+SMALL: Final = 8
+"""PSUs of a bundle, on average, below which bundles are summed all at once."""
 EDGE: Final = 1e-14
 
 
@@ -61,20 +63,47 @@ def moments(
     centre = np.where(np.isfinite(centre), centre, 0.0)
     pieces = list(_pieces(starts, len(bundle), max(PIECE // max(centre.size, 1), 1)))
     longest = max((end - begin for *_, begin, end in pieces), default=0)
-    kinds = 6 if divided else 4
-    sums = np.empty((kinds, len(starts), *centre.shape))
-    work = np.empty((kinds, longest, *centre.shape))
+    away, below = np.empty((2, longest, *centre.shape))
+    sums = _Sums(len(starts), centre.shape, divided)
     for first, last, begin, end in pieces:
-        away, below, squares, held, *products = here = work[:, : end - begin]
-        below[...] = denominator[begin:end]
-        np.subtract(numerator[begin:end], np.multiply(centre, below, out=away), out=away)
-        np.multiply(away, away, out=squares)
-        np.greater(members[begin:end], 0, out=held)
-        for product, factor in zip(products, (away, below), strict=False):
-            np.multiply(factor, below, out=product)
-        np.add.reduceat(here, starts[first:last] - begin, axis=1, out=sums[:, first:last])
-    nd, dd = (sums[4], sums[5]) if divided else (None, None)
-    return Moments(centre, sums[0], sums[1], sums[2], nd, dd, sums[3].astype(np.int64))
+        n, d = away[: end - begin], below[: end - begin]
+        d[...] = denominator[begin:end]
+        np.subtract(numerator[begin:end], np.multiply(centre, d, out=n), out=n)
+        held = d > 0 if members is denominator else members[begin:end] > 0
+        sums.add(slice(first, last), n, d, held, starts[first:last] - begin)
+    return Moments(centre, sums.n, sums.d, sums.nn, sums.nd, sums.dd, sums.psus)
+
+
+class _Sums:
+    """The sums of each bundle. A bundle of many PSUs is summed by itself, which is three times as fast a number as
+    cutting all at once; of small ones there are too many for that."""
+
+    def __init__(self, bundles: int, shape: tuple[int, ...], divided: bool) -> None:
+        self.n, self.d, self.nn = np.empty((3, bundles, *shape))
+        self.nd: Floats | None = np.empty((bundles, *shape)) if divided else None
+        self.dd: Floats | None = np.empty((bundles, *shape)) if divided else None
+        self.psus = np.empty((bundles, *shape), dtype=np.int64)
+
+    def add(self, here: slice, n: Floats, d: Floats, held: NDArray[np.bool_], starts: Integers) -> None:
+        """Sums of the bundles `here`, which begin at `starts` among the PSUs of a piece."""
+        products = [(n, n, self.nn), (n, d, self.nd), (d, d, self.dd)]
+        if len(n) < SMALL * len(starts):
+            np.add.reduceat(n, starts, out=self.n[here])
+            np.add.reduceat(d, starts, out=self.d[here])
+            np.add.reduceat(held, starts, dtype=np.int64, out=self.psus[here])
+            for one, other, out in products:
+                if out is not None:
+                    np.add.reduceat(one * other, starts, out=out[here])
+            return
+        for k, begin, end in zip(range(here.start, here.stop), starts, (*starts[1:], len(n)), strict=True):
+            part = slice(begin, end)
+            np.add.reduce(n[part], out=self.n[k])
+            np.add.reduce(d[part], out=self.d[k])
+            kind = np.uint8 if end - begin < 256 else np.int64
+            self.psus[k] = np.add.reduce(held[part].view(np.uint8), dtype=kind)
+            for one, other, out in products:
+                if out is not None:
+                    np.einsum("pci,pci->ci", one[part], other[part], out=out[k])
 
 
 def _pieces(starts: Integers, size: int, psus: int) -> Iterator[tuple[int, int, int, int]]:
