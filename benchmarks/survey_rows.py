@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from everychild.recipes.parsing import condition, parse
-from everychild.recipes.recipe import Part, Recipe
+from everychild.recipes.recipe import COLUMNS, Part, Recipe
 from everychild.vocabulary.errors import Place
 
 INDICATORS = 60
@@ -62,11 +62,30 @@ def recipes() -> list[Recipe]:
     here = Place("benchmark")
     found = []
     for k in range(INDICATORS):
-        universe = parse(f"u{k} > {k % 3}", here)
-        numerator = parse(f"a{k} IN (1, 2) OR (b{k} = 3 AND a{k} < 4)", here)
+        universe, numerator = (parse(text, here) for text in expressions(k))
         part = Part("ch", universe, numerator, condition(parse("1", here), here), parse("w", here))
         found.append(Recipe(f"indicator_{k}", "proportion", (part,), "unverified"))
     return found
+
+
+def expressions(k: int) -> tuple[str, str]:
+    """Universe and numerator of an indicator."""
+    return f"u{k} > {k % 3}", f"a{k} IN (1, 2) OR (b{k} = 3 AND a{k} < 4)"
+
+
+def recipe_table(folder: Path) -> Path:
+    """The same recipes as a user's own table."""
+    table = pl.DataFrame(
+        [
+            dict.fromkeys(COLUMNS, "")
+            | {"code": f"indicator_{k}", "part": "1", "kind": "proportion", "file": "ch", "universe": universe}
+            | {"numerator": numerator, "denominator": "1", "weight": "w", "confidence": "unverified"}
+            for k, (universe, numerator) in enumerate(map(expressions, range(INDICATORS)))
+        ]
+    )
+    path = folder / "recipes.csv"
+    table.write_csv(path)
+    return path
 
 
 def description(folder: Path, file: str) -> Path:

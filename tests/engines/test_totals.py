@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from everychild.engines import polars_engine
+from everychild.engines import totals as totals_module
 from everychild.engines.design import DesignProblem, psu_facts
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.engines.polars_engine import psu_totals
@@ -94,6 +96,36 @@ def test_size_of_batches_does_not_touch_a_bit(monkeypatch: pytest.MonkeyPatch) -
     whole = psu_totals(rows.lazy(), plan())
     monkeypatch.setattr(polars_engine, "BATCH", 700)
     same(whole, psu_totals(rows.lazy(), plan()))
+
+
+def test_parts_that_are_summed_side_by_side_do_not_touch_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = survey(20_000)
+    whole = psu_totals(rows.lazy(), plan())
+    monkeypatch.setattr(totals_module, "DIVIDED", 1000)
+    divided: list[int | None] = []
+    middle = totals_module.Accumulator._middle
+
+    def told(sums: totals_module.Accumulator, psu: totals_module.Integers) -> int | None:
+        divided.append(middle(sums, psu))
+        return divided[-1]
+
+    monkeypatch.setattr(totals_module.Accumulator, "_middle", told)
+    same(whole, psu_totals(rows.lazy(), plan()))
+    assert divided[0] is not None, "the rows were summed in two parts"
+
+
+def test_a_file_is_read_in_stretches_without_touching_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = survey()
+    whole = psu_totals(rows.lazy(), plan())
+    monkeypatch.setattr(polars_engine, "BATCH", 300)
+    monkeypatch.setattr(polars_engine, "STRETCH", 900)
+    same(whole, psu_totals(rows.lazy(), plan()))
+
+
+def test_only_the_first_conditions_are_counted() -> None:
+    whole, first = (psu_totals(survey().lazy(), replace(plan(), counted=counted)) for counted in (None, 1))
+    assert np.array_equal(first.counts, whole.counts[:, :, :1])
+    assert np.array_equal(first.sums, whole.sums)
 
 
 def test_number_of_threads_does_not_touch_a_bit(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def _of_scan(files: SurveyFiles, scan: Pass) -> Iterator[Finding]:
 
 
 def _wrong_types(checks: FileChecks, nodes: Sequence[Node], weight: frozenset[str]) -> Iterator[Finding]:
-    read = frozenset().union(*map(variables, nodes)) | weight
+    read = variables(*nodes) | weight
     if not read & (checks.texts | checks.files.numbers_for_letters(checks.name)):
         return  # every column is a number, as in most files
     types = expected(*((node, "unknown") for node in nodes))

@@ -102,7 +102,7 @@ def _hindrance(files: SurveyFiles, present: frozenset[str], recipe: Recipe) -> N
         return NotComputed(recipe.code, "recipe_own_procedure", recipe.kind)
     wanted: dict[str, frozenset[str]] = {}
     for part in base.parts:
-        more = frozenset().union(*map(variables, recipe.when or ()))
+        more = variables(*(recipe.when or ()))
         read = part.variables - (variables(part.weight) if files.description.register else frozenset())
         wanted[part.file] = wanted.get(part.file, frozenset()) | read | more
         for source, needed in files.carried_needs(part.file, part.variables).items():

@@ -156,9 +156,9 @@ class _ForEngines(_Writer):
         """What changes from row to row goes to the left: `0 < CASE WHEN x = 1 THEN 1 ELSE 2 END` becomes one row in
         Polars 2.1 when x is the same on all rows."""
         match node:
-            case Comparison(operator, left, right) if variables(right) and not variables(left):
+            case Comparison(operator, left, right) if _varies(right) and not _varies(left):
                 return super().compound(Comparison(MIRRORED[operator], right, left))
-            case Between(operand, low, high) if not variables(operand):
+            case Between(operand, low, high) if not _varies(operand):
                 return self.text(All((Comparison("<=", low, operand), Comparison(">=", high, operand))))
             case Case(branches, otherwise) if node.kind == "number":
                 whens = " ".join(f"WHEN {self.text(when)} THEN {self._choice(then)}" for when, then in branches)
@@ -194,8 +194,15 @@ class _ForEngines(_Writer):
         return f"({text} + 0 * CAST({self.text(Variable(names[0]))} IS NULL AS DOUBLE))"
 
 
+def _varies(node: Node) -> bool:
+    """Whether a node looks at a variable; most nodes tell by what they are."""
+    return isinstance(node, Variable) or (not isinstance(node, Number | Text) and bool(variables(node)))
+
+
 def _folded(node: Node) -> Node:
     """Arithmetic on numbers of the text as its result: Polars reads `x < 7 + 193` as `x < NULL` where x is a byte."""
+    if not isinstance(node, Negative | Floor | Arithmetic):
+        return node
     match node:
         case Negative(operand) | Floor(operand):
             parts = [_folded(operand)]
