@@ -6,7 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from everychild.engines import polars_engine, totals
 from everychild.estimation.estimates import Estimates
 from everychild.estimation.survey import Options, Survey
 from everychild.microdata.checking import check
@@ -51,6 +53,21 @@ def compared(estimates: Estimates) -> pl.DataFrame:
         estimates.rows, left_on=["code", "breakdown", "group"], right_on=["indicator", "breakdown", "group"],
         how="left", suffix="_ours",
     )  # fmt: skip
+
+
+def test_rows_read_in_pieces_give_the_same_bits(
+    survey: Survey, estimates: Estimates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values carried from file to file, and the first child of each woman, do not end at the edge of a piece."""
+    assert any(carried.first_by for carried in survey.files.book.carried.values())
+    monkeypatch.setattr(polars_engine, "BATCH", 500)
+    monkeypatch.setattr(polars_engine, "STRETCH", 1500)
+    monkeypatch.setattr(totals, "DIVIDED", 100)
+    monkeypatch.setattr(totals, "ROWS", 64)
+    again = Survey.open(survey.description.path, survey.files.folder).estimate(
+        by=("residence", "region", "wealth_quintile", "sex_child")
+    )
+    assert_frame_equal(again.rows, estimates.rows, check_exact=True)
 
 
 def test_checking_a_dhs_survey_raises_no_alarm_over_its_weights(survey: Survey) -> None:

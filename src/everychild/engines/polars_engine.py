@@ -120,6 +120,7 @@ def _batches(frame: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
     """Rows in pieces; the next ones are read and derived while one is summed.
 
     `slice` from piece to piece was half as fast: it decodes a row group again for each piece, and carries values anew.
+    Polars calls collect_batches unstable: if it goes, that slower way is the one to come back to.
     """
     if rows <= BATCH:
         yield frame.collect()

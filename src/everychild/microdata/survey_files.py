@@ -55,10 +55,8 @@ class SurveyFiles:
     @cached_property
     def book(self) -> RecipeBook:
         """The shipped recipes and the user's own, which stand before those of the same code."""
-        own = self._own
-        return (
-            replace(self._shipped, recipes=MappingProxyType({**self._shipped.recipes, **own})) if own else self._shipped
-        )
+        shipped = self._shipped
+        return replace(shipped, recipes=MappingProxyType({**shipped.recipes, **self._own})) if self._own else shipped
 
     @cached_property
     def _shipped(self) -> RecipeBook:

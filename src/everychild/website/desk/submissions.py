@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,18 +85,11 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
 @staff
 @require_POST
 def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """One step on the way; what is not permitted or not possible now is said on the page."""
+    """One step on the way."""
     found = _found(request, number)
     if name not in STEPS:
         raise Http404(name)
-    reason = request.POST.get("reason", "")
-    try:
-        STEPS[name](by=request.user, submission=found, reason=reason)
-    except NotPermitted as refused:
-        return _page_of(request, found, refused, 403)
-    except Refused as refused:
-        return _page_of(request, found, refused, 409)
-    return redirect("desk-submission", number=number)
+    return _done(request, found, partial(STEPS[name], reason=request.POST.get("reason", "")))
 
 
 @staff
@@ -125,13 +119,7 @@ def embargo(request: HttpRequest, number: int) -> HttpResponse:
         until = datetime.fromisoformat(given).replace(tzinfo=UTC) if given else None
     except ValueError:
         return _page_of(request, found, Refused([problem(kind_of(found), "not_a_date", "embargo_until", given)]), 400)
-    try:
-        actions.set_embargo(by=request.user, submission=found, until=until, reason=request.POST.get("reason", ""))
-    except NotPermitted as refused:
-        return _page_of(request, found, refused, 403)
-    except Refused as refused:
-        return _page_of(request, found, refused, 409)
-    return redirect("desk-submission", number=number)
+    return _done(request, found, partial(actions.set_embargo, until=until, reason=request.POST.get("reason", "")))
 
 
 @staff
@@ -142,13 +130,7 @@ def expectation(request: HttpRequest, number: int) -> HttpResponse:
     chosen = next((one for one in found.body.expectations.all() if str(one.pk) == given), None)
     if given and chosen is None:
         raise Http404(given)
-    try:
-        actions.set_expectation(by=request.user, submission=found, expectation=chosen)
-    except NotPermitted as refused:
-        return _page_of(request, found, refused, 403)
-    except Refused as refused:
-        return _page_of(request, found, refused, 409)
-    return redirect("desk-submission", number=number)
+    return _done(request, found, partial(actions.set_expectation, expectation=chosen))
 
 
 def bodies_of(request: HttpRequest) -> list[Body]:
@@ -164,6 +146,17 @@ def _found(request: HttpRequest, number: int) -> Submission:
     found = queries.submission(number)
     assert found is not None
     return found
+
+
+def _done(request: HttpRequest, found: Submission, action: Callable[..., object]) -> HttpResponse:
+    """The page after an action; what is not permitted or not possible now is said on it."""
+    try:
+        action(by=request.user, submission=found)
+    except NotPermitted as refused:
+        return _page_of(request, found, refused, 403)
+    except Refused as refused:
+        return _page_of(request, found, refused, 409)
+    return redirect("desk-submission", number=found.pk)
 
 
 def _page_of(
