@@ -32,6 +32,10 @@ def measure() -> list[Result]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         publish_made(folder)
+        registers = "from everychild.cli.serve import prepare_registers; prepare_registers('KAZ')"
+        subprocess.run(
+            [sys.executable, "-c", registers], env={**os.environ, "EVERYCHILD_DATA": str(folder)}, check=True
+        )
         with served(folder, page_memory=0) as port:
             results = [rendering(port), matching(port)]
         with served(folder) as port:
@@ -76,6 +80,8 @@ def fetch(connection: http.client.HTTPConnection, path: str, **headers: str) -> 
     connection.request("GET", path, headers={"Accept-Encoding": "gzip", **headers})
     answer = connection.getresponse()
     body = answer.read()
+    if answer.status >= 500:
+        raise AssertionError(f"{path}: {answer.status}")
     return time.perf_counter() - started, answer.status, body, answer.headers.get("ETag", "")
 
 

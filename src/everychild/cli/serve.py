@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 def prepare(folder: Path, country_code: str) -> None:
     """Database, registers, country pack and findings; does nothing where all is already there."""
     folder.mkdir(parents=True, exist_ok=True)
-    _migrate()
-    _load_registers(country_code)
+    prepare_registers(country_code)
     publish_pack(Store(folder), country_code)
 
 
@@ -91,16 +90,14 @@ def publish_pack(store: Store, country_code: str) -> str:
     return manifest.release
 
 
-def _migrate() -> None:
+def prepare_registers(country_code: str) -> None:
+    """The database of the registers in the folder of this process, with the records of the country pack."""
     import django
     from django.core.management import call_command
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everychild.website.settings")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-
-
-def _load_registers(country_code: str) -> None:
     from everychild.registers.loading import load_pack
 
     load_pack(country(country_code))
