@@ -16,8 +16,6 @@ from everychild.vocabulary.errors import EverychildError
 
 STRATUM: Final = "stratum"
 PSU: Final = "psu"
-STREAMED: Final = 2_000_000
-"""Rows from which the design is read in pieces; below, one piece is faster."""
 
 
 class DesignProblem(EverychildError):  # noqa: N818 - says what is the case
@@ -67,9 +65,7 @@ def psu_facts(frame: pl.LazyFrame, plan: Plan, spelling: Mapping[str, str]) -> D
     """Read the design of a file. Raises DesignProblem for design variables that are missing, weights that are negative,
     and rows that would be counted but have no weight. (Households that were not interviewed often have no number of
     members, and so no weight by members; they are in no universe.)"""
-    count = int(frame.select(pl.len()).collect().item())
-    found = facts_by_psu(frame, plan, spelling).collect(engine="streaming" if count > STREAMED else "auto")
-    facts = settled_facts(found, plan)
+    facts = settled_facts(facts_by_psu(frame, plan, spelling).collect(engine="streaming"), plan)
     if facts.unweighted:
         rows = frame.select(counted_without_weight(plan, spelling)).collect().item()
         refuse_unweighted(rows, plan)

@@ -15,7 +15,7 @@ from everychild.engines.design import DesignFacts, DesignProblem, PsuFinder, des
 from everychild.engines.lattice import Lattice, lattice
 from everychild.engines.plan import Plan
 from everychild.engines.totals import Accumulator, Floats, Integers, PsuTable, PsuTotals, exponent, rounded
-from everychild.recipes.nodes import Node
+from everychild.recipes.nodes import All, Node, both
 from everychild.recipes.sql import to_sql
 
 BATCH: Final = 131_072
@@ -57,7 +57,7 @@ class PolarsEngine:
 
     def psu_totals(
         self, frame: pl.LazyFrame, plan: Plan, facts: DesignFacts | None = None,
-        progress: Callable[[int], None] | None = None, plain: Path | None = None,
+        progress: Callable[[int], None] | None = None, plain: Callable[[], Path | None] | None = None,
     ) -> PsuTotals:  # fmt: skip
         """`plain` is for engines that read files themselves; here `frame` is enough."""
         return psu_totals(frame, plan, facts, progress)
@@ -143,20 +143,34 @@ class _Columns:
         for name in self.varying:
             code = expression(self.plan.named[name].code, self.spelling)
             wanted.append(code.fill_null(0).cast(pl.UInt16).alias(f"group:{name}"))
-        for k, node in enumerate(self.plan.conditions):
-            wanted.append(expression(node, self.spelling).fill_null(False).cast(pl.UInt8).alias(f"c{k}"))
+        wanted += [each.cast(pl.UInt8).alias(f"c{k}") for k, each in enumerate(self._conditions())]
         for k, node in enumerate(self.plan.values):
             wanted.append(expression(node, self.spelling).fill_null(0).cast(pl.Float64).alias(f"v{k}"))
         return wanted
+
+    def _conditions(self) -> Iterator[pl.Expr]:
+        """What is numerator is mostly "of the denominator, and …": a part that stands alone as well is read once."""
+        known: dict[int, pl.Expr] = {}
+        for node in self.plan.conditions:
+            first = known.get(id(node.parts[0])) if isinstance(node, All) else None
+            if isinstance(node, All) and first is not None:
+                found = first & expression(both(*node.parts[1:]), self.spelling)
+            else:
+                found = expression(node, self.spelling)
+            known[id(node)] = found
+            yield found
 
     def codes(self, batch: pl.DataFrame) -> Mapping[str, Integers]:
         return {name: batch[f"group:{name}"].to_numpy().astype(np.int64) for name in self.varying}
 
     def conditions(self, batch: pl.DataFrame) -> NDArray[np.uint8]:
-        names = [f"c{k}" for k in range(len(self.plan.conditions))]
-        if not names:
+        """(rows, conditions) of 0 and 1; unknown is not met. Filled in here and not where they are derived, because
+        most columns of most files have nothing to fill."""
+        found = batch.select(f"c{k}" for k in range(len(self.plan.conditions)))
+        if not found.width:
             return np.zeros((batch.height, 0), dtype=np.uint8)
-        return batch.select(names).to_numpy()
+        unknown = [column.name for column in found if column.null_count()]
+        return (found.with_columns(pl.col(unknown).fill_null(0)) if unknown else found).to_numpy()
 
     def values(self, batch: pl.DataFrame, weight: Floats, units: Sequence[int]) -> Floats | None:
         """(rows, values): weight × value, on the grid that makes their sums exact."""

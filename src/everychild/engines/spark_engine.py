@@ -49,12 +49,13 @@ class SparkEngine:
 
     def psu_totals(
         self, frame: pl.LazyFrame, plan: Plan, facts: DesignFacts | None = None,
-        progress: Callable[[int], None] | None = None, plain: Path | None = None,
+        progress: Callable[[int], None] | None = None, plain: Callable[[], Path | None] | None = None,
     ) -> PsuTotals:  # fmt: skip
-        """Sum a plan over a file: over the Parquet file `plain`, where `frame` is nothing but its rows; otherwise the
-        columns that the plan reads are written out first, and removed afterwards."""
-        if plain is not None:
-            return psu_totals(FileRows(self.session, plain), plan, facts, progress)
+        """Sum a plan over a file: over the Parquet file that `plain` gives, where `frame` is nothing but its rows;
+        otherwise the columns that the plan reads are written out first, and removed afterwards."""
+        file = plain() if plain is not None else None
+        if file is not None:
+            return psu_totals(FileRows(self.session, file), plan, facts, progress)
         self.workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = self.workspace / f"rows-{os.getpid()}-{id(frame):x}.parquet"
         try:

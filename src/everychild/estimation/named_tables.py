@@ -51,7 +51,7 @@ class NamedTable:
     replicates: Replicates | None = None
     """None for linearised errors."""
 
-    @property
+    @cached_property
     def breakdown(self) -> str:
         return ":".join(self.table.table) or "total"
 
@@ -126,14 +126,15 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
         "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": stacked(lambda t: t.deff), "df": df,
         "psus": psus, "lonely": stacked(lambda t: t.lonely),
     }  # fmt: skip
-    for i, k in enumerate(shown):
-        begin = 0
-        for named in tables:
-            end = begin + len(named.groups)
-            own = _parity(named, k, options) if one.rates[k].side else named.quantiles.get(k, {})
-            for name, array in own.items():
-                block[name][begin:end, i] = array
-            begin = end
+    begin = 0
+    for named in tables:
+        end = begin + len(named.groups)
+        for i, k in enumerate(shown):
+            if one.rates[k].side or k in named.quantiles:
+                own = _parity(named, k, options) if one.rates[k].side else named.quantiles[k]
+                for name, array in own.items():
+                    block[name][begin:end, i] = array
+        begin = end
     return block
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -78,7 +79,7 @@ class Engine(Protocol):
 
     def psu_totals(
         self, frame: pl.LazyFrame, plan: Plan, facts: DesignFacts | None = None,
-        progress: Callable[[int], None] | None = None, plain: Path | None = None,
+        progress: Callable[[int], None] | None = None, plain: Callable[[], Path | None] | None = None,
     ) -> PsuTotals: ...  # fmt: skip
 
 
@@ -185,7 +186,7 @@ class Survey:
         frame = self.files.with_carried(one.file, one.variables)
         psus = options.psus or self.description.psus
         facts = self.survey_psus(one.plan) if psus == "survey" or one.partner is not None else None
-        plain = self.files.plain_parquet(one.file, one.variables)
+        plain = partial(self.files.plain_parquet, one.file, one.variables)
         totals = self.engine.psu_totals(frame, one.plan, facts, lambda rows: progress(one.file, rows), plain)
         if one.partner is None:
             return totals, one.columns

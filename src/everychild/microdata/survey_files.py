@@ -255,8 +255,8 @@ class SurveyFiles:
     def lacking(self, name: str, wanted: frozenset[str]) -> tuple[str, ...]:
         """Variables (lower case) that a file lacks."""
         have = self.columns(name).keys()
-        carried = {key for key, file in self.book.carried if file == name}
-        return tuple(sorted(wanted - have - carried))
+        carried = self.book.carried
+        return tuple(sorted(key for key in wanted if key not in have and (key, name) not in carried))
 
     def carried_needs(self, name: str, wanted: frozenset[str]) -> Mapping[str, frozenset[str]]:
         """For carried names among the wanted: source file → variables that it must have."""

@@ -184,21 +184,24 @@ def _exact_ends(value: Floats) -> Floats:
     return np.where(np.abs(value - 1) < EDGE, 1.0, value)
 
 
-def _pairs(stratum: Integers, group: Integers) -> tuple[tuple[Integers, Integers], Integers, Integers]:
-    """Bundles sorted by stratum and group as (order, starts), and for each run its group (from 0) and stratum."""
+Pairs = tuple[Integers | slice, Integers | None]
+"""Bundles sorted by stratum and group, and where each pair of the two begins; None when each bundle is a pair."""
+
+
+def _pairs(stratum: Integers, group: Integers) -> tuple[Pairs, Integers, Integers]:
+    """Pairs, and for each its group (from 0) and stratum. Most often bundles are sorted already and each is a pair, so
+    that nothing is copied."""
     order = np.lexsort((group, stratum))
     order = order[group[order] > 0]
     s, g = stratum[order], group[order]
-    changed = np.r_[True, (s[1:] != s[:-1]) | (g[1:] != g[:-1])] if len(order) else np.zeros(0, dtype=bool)
-    starts = np.flatnonzero(changed)
-    return (order, starts), g[starts] - 1, s[starts]
+    starts = np.flatnonzero(np.r_[True, (s[1:] != s[:-1]) | (g[1:] != g[:-1])]) if len(order) else order
+    asis = len(order) == len(stratum) and bool(np.all(order[1:] > order[:-1]))
+    return (slice(None) if asis else order, None if len(starts) == len(order) else starts), g[starts] - 1, s[starts]
 
 
-def _by_pair(array: NDArray[Any], pairs: tuple[Integers, Integers]) -> Floats:
+def _by_pair(array: NDArray[Any], pairs: Pairs) -> Floats:
     order, starts = pairs
-    if not len(starts):
-        return np.zeros((0, *array.shape[1:]))
-    return np.add.reduceat(array[order], starts, axis=0)
+    return array[order] if starts is None else np.add.reduceat(array[order], starts, axis=0)
 
 
 def summed_by(owner: Integers, groups: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
