@@ -11,6 +11,7 @@ import polars as pl
 
 from everychild.engines.plan import DesignColumns, Plan
 from everychild.engines.totals import Integers, PsuTable
+from everychild.methods.sampling.weights import EXTREME
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.errors import EverychildError
 
@@ -49,6 +50,11 @@ class DesignFacts:
 
         A PSU that the file has no row of keeps its place in the variance; its levels are unknown and stand as 0.
         """
+        for key in (STRATUM, PSU):
+            if (file.psus[key].dtype == pl.String) != (self.psus[key].dtype == pl.String):
+                raise DesignProblem(
+                    f"the {key} is text in one of the two files, this and the household file, and a number in the other"
+                )
         strange = file.psus.join(self.psus, on=[STRATUM, PSU], how="anti")
         if strange.height:
             raise DesignProblem(
@@ -140,6 +146,12 @@ def _refuse(facts: pl.DataFrame, plan: Plan) -> None:
         count = int(facts[column].sum() or 0)
         if count:
             raise DesignProblem(f"{count} rows have {problem} in {weight}")
+    heaviest = facts.filter(pl.col("heaviest") > 0)["heaviest"]
+    if not heaviest.len() and int(facts["rows"].sum() or 0) > int(facts["unweighted"].sum() or 0):
+        raise DesignProblem(f"all weights {weight} are zero")
+    most, median = (float(value or 0.0) for value in (heaviest.max(), heaviest.median()))  # type: ignore[arg-type]
+    if most > EXTREME * median:
+        raise DesignProblem(f"a weight {weight} of {most:g} is more than {EXTREME:,} times the median")
     for column, names in ((STRATUM, plan.design.stratum), (PSU, plan.design.psu)):
         lacking = int(facts.filter(pl.col(column).is_null())["rows"].sum() or 0)
         if lacking:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ import polars as pl
 from everychild.microdata.expected_types import standard_breakdowns
 from everychild.microdata.file_checks import ROW, FileChecks
 from everychild.microdata.located import finding
+from everychild.microdata.no_answer import is_no_answer
 from everychild.microdata.reading import unreadable
 from everychild.microdata.spss import BrokenFile
 from everychild.microdata.survey_files import SurveyFiles
@@ -21,6 +23,7 @@ from everychild.recipes.nodes import FirstPresent, Node, Variable, walk
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.findings import Finding
 
+_DIGITS: Final = re.compile(r"\d+")
 FEW: Final = 3
 STRAY: Final = 2
 SHOWN: Final = 10
@@ -28,7 +31,10 @@ SHOWN: Final = 10
 CODED: Final = ("residence", "wealth_quintile", "sex_child")
 """Standard breakdowns whose every code is a group, so that another code is odd."""
 NO_ANSWER: Final = (0.0, 7.0, 8.0, 9.0, 97.0, 98.0, 99.0, 997.0, 998.0, 999.0)
-"""Codes by which surveys mean "does not know", "no information" and the like; no group is missed with them."""
+"""Codes by which surveys mean "does not know", "no information" and the like; no group is missed with them, unless the
+file gives them a label of another kind."""
+MANY: Final = 0.05
+"""Share of the rows from which a code for no answer is worth a word."""
 
 
 def check(files: SurveyFiles) -> list[Finding]:
@@ -154,14 +160,23 @@ def _unknown_codes(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
     for code, variable in variable_of.items():
         if variable not in spelling or checks.schema[variable][1] == pl.String:
             continue
-        column = spelling[variable]
-        outside = (pl.sql_expr(to_sql(trees[code], spelling)) == 0) & ~pl.col(column).cast(pl.Float64).is_in(
-            list(NO_ANSWER)
-        )
-        counted = checks.numbered().filter(outside).group_by(column).agg(pl.len(), pl.col(ROW).min())
-        for value, count, row in counted.sort("len", descending=True).head(FEW).collect().iter_rows():
-            shown = f"{value:g}"
-            yield finding(checks.file, column, shown, "survey_unknown_code", row, count=count, breakdown=code)
+        yield from _in_no_group(files, checks, code, spelling[variable], trees[code])
+
+
+def _in_no_group(files: SurveyFiles, checks: FileChecks, breakdown: str, column: str, tree: Node) -> Iterator[Finding]:
+    """Codes of a variable outside every group; those for no answer only where they stand in many rows."""
+    words = files.raw(checks.name).words.get(column)
+    labels = words.values if words is not None else {}
+    silent = [code for code in NO_ANSWER if code not in labels or is_no_answer(labels[code])]
+    outside = pl.sql_expr(to_sql(tree, files.columns(checks.name))) == 0
+    counted = checks.numbered().filter(outside).group_by(column).agg(pl.len(), pl.col(ROW).min()).collect()
+    rows = checks.frame.select(pl.col(column).is_not_null().sum()).collect().item()
+    odd = pl.col(column).cast(pl.Float64).is_in(silent)
+    for value, count, row in counted.filter(~odd).sort("len", column, descending=[True, False]).head(FEW).iter_rows():
+        yield finding(checks.file, column, f"{value:g}", "survey_unknown_code", row, count=count, breakdown=breakdown)
+    for value, count, row in counted.filter(odd, pl.col("len") > MANY * rows).sort(column).iter_rows():
+        told = {"count": count, "rows": rows, "breakdown": breakdown}
+        yield finding(checks.file, column, f"{value:g}", "survey_no_answer_many", row, **told)
 
 
 def _codes_without_label(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
@@ -227,5 +242,8 @@ def needed_by(files: SurveyFiles, name: str) -> Mapping[str, list[str]]:
 
 
 def near_names(variable: str, columns: Iterable[str]) -> list[str]:
-    lower = {column.lower(): column for column in columns}
+    """Names that are likely the same variable: spelled nearly so and with the same numbers, for V171A and V714A are two
+    questions."""
+    digits = _DIGITS.findall(variable)
+    lower = {column.lower(): column for column in columns if _DIGITS.findall(column) == digits}
     return [lower[name] for name in get_close_matches(variable.lower(), list(lower), n=2, cutoff=0.75)]

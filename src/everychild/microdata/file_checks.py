@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from everychild.methods.sampling.weights import EXTREME
 from everychild.microdata.description import SurveyDesign
 from everychild.microdata.located import finding, first_row, plain
 from everychild.microdata.survey_files import SurveyFiles
@@ -17,6 +18,8 @@ NORMALISED: Final = (0.9, 1.1)
 OF_ONE_SELECTED: Final = frozenset({"fsweight"})
 """Weights of one child drawn in each household: MICS6 multiplies the weight that averages 1 (fshweight) by the number
 of children it was drawn from, so these average that number."""
+LARGE: Final = 100
+"""Times the median weight from which a weight is worth a look."""
 MILLIONTHS: Final = "005"
 """End of the names of weights in DHS files (v005, hv005, d005), which are whole numbers: a million is a weight of 1."""
 FEW: Final = 3
@@ -67,13 +70,13 @@ class FileChecks:
             if name.lower() in self.schema:
                 yield from self._where(name, self.column(name).is_null(), "survey_design_missing")
 
-    def _where(self, name: str, condition: pl.Expr, rule: str) -> Iterator[Finding]:
+    def _where(self, name: str, condition: pl.Expr, rule: str, **told: object) -> Iterator[Finding]:
         """A finding on the rows of a column that meet a condition, with the first of them."""
         column = self.schema[name.lower()][0]
         found = self.numbered().filter(condition).select(ROW, column)
         count, first = pl.collect_all([found.select(pl.len()), found.head(1)])
         if count.item():
-            yield finding(self.file, column, plain(first[column][0]), rule, first[ROW][0], count=count.item())
+            yield finding(self.file, column, plain(first[column][0]), rule, first[ROW][0], count=count.item(), **told)
 
     def strata(self) -> Iterator[Finding]:
         """Clusters that lie in two strata; strata of the household file that have one cluster."""
@@ -139,14 +142,33 @@ class FileChecks:
             yield from self._where(column, missing, "survey_weight_missing")
         yield from self._where(column, value < 0, "survey_weight_negative")
         yield from self._where(column, ~value.is_finite(), "survey_weight_not_finite")
-        usable = value.is_finite() & (value > 0)
-        mean, rows = (
-            self.frame.select(value.filter(usable).mean(), value.is_not_null().sum().alias("n")).collect().row(0)
-        )
+        if self._kept_as_text(column):
+            yield finding(self.file, column, "", "survey_weight_numbers_as_text")
+        used = value.filter(value.is_finite() & (value > 0) & ~self._declared_missing(column))
+        mean, median, most, rows = (
+            self.frame.select(
+                used.mean(), used.median().alias("median"), used.max().alias("most"),
+                value.is_not_null().sum().alias("n"),
+            ).collect().row(0)
+        )  # fmt: skip
         if rows and mean is None:
             yield finding(self.file, column, "0", "survey_weight_all_zero")
+        elif mean is not None and most > LARGE * median:
+            yield from self._far_above(column, value, median, most)
         elif mean is not None and name.lower() not in OF_ONE_SELECTED and not self._averages_one(name, mean):
             yield finding(self.file, column, f"{mean:.0f}" if mean >= 1000 else f"{mean:.4g}", "survey_weight_mean")
+
+    def _kept_as_text(self, column: str) -> bool:
+        """Whether the file itself has texts where recipes read numbers."""
+        names = {new: own for own, new in self.files.description.rename.get(self.name, {}).items()}
+        raw = self.files.raw(self.name)
+        own = raw.columns.get(names.get(column, column).lower(), column)
+        return raw.frame.collect_schema().get(own) == pl.String
+
+    def _far_above(self, column: str, value: pl.Expr, median: float, most: float) -> Iterator[Finding]:
+        times, rule = (EXTREME, "extreme") if most > EXTREME * median else (LARGE, "large")
+        far = value.is_finite() & (value > times * median) & ~self._declared_missing(column)
+        yield from self._where(column, far, f"survey_weight_{rule}", times=f"{times:,}")
 
     def _averages_one(self, name: str, mean: float) -> bool:
         means = (mean, mean / 1e6) if name.lower().endswith(MILLIONTHS) else (mean,)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from everychild.microdata import spss_labels
+from everychild.microdata.csv_rows import refuse_uneven
 from everychild.microdata.spss import BrokenFile, opened_with_codes_kept
 from everychild.microdata.variables import MissingRange, VariableWords
 
@@ -48,7 +49,9 @@ def read_file(path: Path) -> DataFile:
     if not path.stat().st_size:
         raise BrokenFile(path, "survey_file_empty")
     try:
-        return _plain(reader(path))
+        file = _plain(reader(path))
+        _told_apart(path, file.frame.collect_schema().names())
+        return file
     except BrokenFile:
         raise
     except Exception as problem:  # the readers raise types of their own, and bare Exceptions from Rust
@@ -62,6 +65,15 @@ def unreadable(path: Path, problem: Exception) -> BrokenFile:
     if any(sign in text.lower() for sign in SIGNS_OF_AN_END):
         return BrokenFile(path, "survey_file_cut_off_unseen", problem=text)
     return BrokenFile(path, "survey_file_broken", problem=text)
+
+
+def _told_apart(path: Path, columns: list[str]) -> None:
+    """Recipes do not look at the case of letters: of HAZ2 and haz2 they would read one, nobody knows which."""
+    seen: dict[str, str] = {}
+    for column in columns:
+        first = seen.setdefault(column.lower(), column)
+        if first != column:
+            raise BrokenFile(path, "survey_columns_alike", value=column, first=first)
 
 
 def _plain(file: DataFile) -> DataFile:
@@ -133,6 +145,7 @@ def _csv(path: Path) -> DataFile:
     told from all rows, not the first ones, since a rare code may stand last."""
     header = _in_utf8(path)
     separator = ";" if header.count(";") > header.count(",") else ","
+    refuse_uneven(path, separator)
     frame = pl.scan_csv(path, infer_schema_length=None, separator=separator)
     empty = frame.select(pl.all().is_not_null().any()).collect().row(0)
     schema = frame.collect_schema()

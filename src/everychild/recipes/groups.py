@@ -8,7 +8,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from everychild.recipes.nodes import Arithmetic, Between, Case, Membership, Node, Number, Text, Variable, variables
+from everychild.recipes.nodes import (
+    All,
+    Arithmetic,
+    Between,
+    Case,
+    Comparison,
+    Floor,
+    Membership,
+    Node,
+    Number,
+    Text,
+    Variable,
+    variables,
+)  # fmt: skip
 from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.language import LocalText
 from everychild.vocabulary.tables import definitions_folder, read_table
@@ -108,7 +121,9 @@ def level_code(variable: str, ranges: Sequence[tuple[str, str, int]]) -> Node:
         value: Node = node if shift == 0 else Arithmetic("-", node, Number(shift))
         lows = [low for low, _, _ in numbers]
         if sorted(lows) == list(range(min(lows), max(lows) + 1)):
-            return Case(((Between(node, Number(min(lows)), Number(max(lows))), value),), Number(0))
+            # A code between two codes, such as 1.5, is none.
+            among = All((Between(node, Number(min(lows)), Number(max(lows))), Comparison("=", Floor(node), node)))
+            return Case(((among, value),), Number(0))
     return Case(
         tuple((Between(node, Number(low), Number(high)), Number(level)) for low, high, level in numbers), Number(0)
     )
