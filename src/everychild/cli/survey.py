@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings, refusal, width
 from everychild.cli.progress import ProgressLine
@@ -17,9 +17,17 @@ from everychild.microdata.located import finding
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
+if TYPE_CHECKING:
+    from everychild.microdata.workspace import KeptFile
+
 WORDS: Final[dict[str, dict[Language, str]]] = {
     "read_head": {"en": "file|read from|rows|variables", "ru": "файл|прочитан из|строк|переменных",
                   "kk": "файл|қайдан оқылды|жол|айнымалы"},
+    "letters": {
+        "en": "{file}: Stata's missing values are kept beside the numbers: {counts}",
+        "ru": "{file}: пропуски Stata сохранены рядом с числами: {counts}",
+        "kk": "{file}: Stata-ның бос мәндері сандардың қасында сақталды: {counts}",
+    },
     "kept": {"en": "kept in", "ru": "сохранено в", "kk": "мына бумада сақталды:"},
     "private": {
         "en": "Only the owner of these files can read them. They are never published.",
@@ -127,17 +135,32 @@ def run_read(arguments: argparse.Namespace) -> int:
     language: Language = arguments.language
     with ProgressLine(len(files.present)) as line:
         kept = keep(files, arguments.out, line.step)
-    rows = [{"file": f.name, "read_from": f.source, "rows": f.rows, "variables": f.columns} for f in kept]
+    rows = [
+        {
+            "file": f.name, "read_from": f.source, "rows": f.rows, "variables": f.columns,
+            "missing_letters": ", ".join(f"{letter} {count}" for letter, count in f.missing_letters.items()),
+        }
+        for f in kept
+    ]  # fmt: skip
     columns = ("file", "read_from", "rows", "variables")
     if arguments.format == "table":
         titles = WORDS["read_head"][language].split("|")
         rows = [dict(zip(titles, (row[column] for column in columns), strict=True)) for row in rows]
         print_rows(rows, titles, "table")
+        print_letters(kept, language)
     else:
-        print_rows(rows, columns, arguments.format)
+        print_rows(rows, (*columns, "missing_letters"), arguments.format)
     out = sys.stdout if arguments.format == "table" else sys.stderr
     out.write(f"\n{WORDS['kept'][language]} {arguments.out}\n{WORDS['private'][language]}\n")
     return 0
+
+
+def print_letters(kept: Sequence[KeptFile], language: Language) -> None:
+    """One sentence for each file that had Stata's missing values."""
+    for file in (file for file in kept if file.missing_letters):
+        told = [f"{letter} {format_number(count, language)}" for letter, count in file.missing_letters.items()]
+        text = WORDS["letters"][language].format(file=file.name, counts=", ".join(told))
+        print("\n" + textwrap.fill(text, width(), break_on_hyphens=False))
 
 
 @explained

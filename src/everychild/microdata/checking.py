@@ -12,6 +12,7 @@ import polars as pl
 
 from everychild.microdata.expected_types import standard_breakdowns
 from everychild.microdata.file_checks import ROW, FileChecks
+from everychild.microdata.letter_checks import letter_checks
 from everychild.microdata.located import finding
 from everychild.microdata.no_answer import is_no_answer
 from everychild.microdata.reading import unreadable
@@ -84,6 +85,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
             found += checks.words(expected.numbers - weights(files, name))
             found += checks.numbers(expected.letters)
             found += checks.unknown_labels(expected.numbers)
+        found += letter_checks(files, name)
         found += [*checks.key_findings(), *checks.orphans(), *_named(files, checks), *_unknown_codes(files, checks)]
         found += _codes_without_label(files, checks)
     except pl.exceptions.PolarsError as problem:

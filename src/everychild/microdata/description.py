@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, Final, Literal
 
 from everychild.microdata.located_yaml import LocatedYaml, WrongDescription, read_yaml, wrong
@@ -23,11 +24,12 @@ PsuSource = Literal["survey", "file"]
 KEYS: Final = frozenset(
     {
         "survey", "title", "country", "layout", "period", "source", "invented", "files", "design", "psus", "rename",
-        "labels", "absent", "parameters", "breakdowns", "area", "left_out",
+        "labels", "absent", "missing_codes", "parameters", "breakdowns", "area", "left_out",
         "register", "replicates", "only",
     }
 )  # fmt: skip
 DESIGN_KEYS: Final = frozenset({"psu", "stratum", "household", "line"})
+STATA_LETTERS: Final = tuple(f".{letter}" for letter in ascii_lowercase)
 DIMENSIONS: Final = ("area", "sex", "age", "residence", "wealth", "education", "disability", "ethnicity", "other")
 """Columns of the cube of observations in which the code of a group can stand."""
 
@@ -80,6 +82,8 @@ class SurveyDescription:
     rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     labels: Path | None = None
     absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing_codes: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    """File → variable, as the file spells it → letter of Stata (`.a`) → the code that recipes know it by."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     breakdowns: tuple[OwnBreakdown, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -185,6 +189,10 @@ class _Reader:
             absent={
                 file: self.listed(f"absent.{file}", names) for file, names in self.by_file("absent", files).items()
             },
+            missing_codes={
+                file: self.letters(f"missing_codes.{file}", told)
+                for file, told in self.by_file("missing_codes", files).items()
+            },
             parameters={str(name): str(text) for name, text in self.mapping("parameters").items()},
             breakdowns=tuple(self.breakdown(str(code), own, files) for code, own in self.mapping("breakdowns").items()),
             left_out={str(code): str(why) for code, why in self.mapping("left_out").items()},
@@ -207,6 +215,20 @@ class _Reader:
         if isinstance(told, dict):
             raise self.form(key, "[A, B, …]", told)
         return tuple(map(str, told)) if isinstance(told, list) else (str(told),)
+
+    def letters(self, key: str, told: object) -> Mapping[str, Mapping[str, float]]:
+        """`{HA1: {.a: 8, .b: 9}}`."""
+        if not isinstance(told, dict):
+            raise self.form(key, "HA1: {.a: 8}", told)
+        for variable, codes in told.items():
+            inside = f"{key}.{variable}"
+            if not isinstance(codes, dict) or not codes:
+                raise self.form(inside, "{.a: 8}", codes)
+            self.known(inside, codes, STATA_LETTERS)
+            for letter, code in codes.items():
+                if isinstance(code, bool) or not isinstance(code, int | float):
+                    raise self.form(f"{inside}.{letter}", "number", code)
+        return {str(v): {str(letter): float(code) for letter, code in codes.items()} for v, codes in told.items()}
 
     def local(self, key: str, told: object) -> LocalText:
         if not isinstance(told, dict):

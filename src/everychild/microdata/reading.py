@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from everychild.microdata import spss_labels
 from everychild.microdata.csv_rows import refuse_uneven
+from everychild.microdata.letters import KeptLetters, Letters, StataLetters, companion
 from everychild.microdata.spss import BrokenFile, opened_with_codes_kept
 from everychild.microdata.variables import MissingRange, VariableWords
 
@@ -20,6 +21,7 @@ SIGNS_OF_AN_END: Final = ("failed to fill whole buffer", "unexpected end", "end 
 """What the readers of SPSS, Stata and Parquet files say of a file that was cut off."""
 PIECE: Final = 1 << 20
 WORDS_KEY: Final = "everychild.variables"
+STATA_MISSING: Final = "MISSING_"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class DataFile:
     path: Path
     frame: pl.LazyFrame
     words: Mapping[str, VariableWords]
+    letters: Letters | None = None
+    """Which of Stata's missing values stood where `frame` has none; None for files of other programs."""
+
+    def with_letters(self, variables: Sequence[str]) -> pl.LazyFrame:
+        """`frame` with the companions of variables (`letters.companion`) that a Stata file has."""
+        return self.frame if self.letters is None else _mended(self.letters.beside(variables), self.path)
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -79,7 +87,11 @@ def _told_apart(path: Path, columns: list[str]) -> None:
 def _plain(file: DataFile) -> DataFile:
     """Categories as texts, texts without blanks at the ends, columns that hold nothing as numbers, and "no number" as
     missing: it is above every number for a comparison, and would count as "more than two"."""
-    schema = file.frame.collect_schema()
+    return replace(file, frame=_mended(file.frame, file.path))
+
+
+def _mended(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    schema = frame.collect_schema()
     mended = []
     for name, kind in schema.items():
         if isinstance(kind, pl.Categorical | pl.Enum | pl.String):
@@ -88,9 +100,9 @@ def _plain(file: DataFile) -> DataFile:
             mended.append(pl.col(name).cast(pl.Float64))
         elif isinstance(kind, pl.Boolean):
             mended.append(pl.col(name).cast(pl.Int8))
-        elif kind.is_float() and file.path.suffix.lower() in (".csv", ".parquet"):
+        elif kind.is_float() and path.suffix.lower() in (".csv", ".parquet"):
             mended.append(pl.col(name).fill_nan(None))
-    return DataFile(file.path, file.frame.with_columns(mended) if mended else file.frame, file.words)
+    return frame.with_columns(mended) if mended else frame
 
 
 def _spss(path: Path) -> DataFile:
@@ -136,8 +148,15 @@ def _stata(path: Path) -> DataFile:
     words = {}
     for v in told["variables"]:
         labels = v.get("value_labels") or {}
-        words[v["name"]] = VariableWords(v.get("label") or "", {_code(c, True): text for c, text in labels.items()})
-    return DataFile(path, frame, words)
+        values = {_stata_code(code): text for code, text in labels.items()}
+        words[v["name"]] = VariableWords(v.get("label") or "", values)
+    return DataFile(path, frame, words, StataLetters(path))
+
+
+def _stata_code(text: str) -> float | str:
+    """A labelled code: a number, or `.a`, which the reader calls MISSING_a."""
+    letter = text.removeprefix(STATA_MISSING)
+    return float(text) if letter == text else f".{letter}"
 
 
 def _csv(path: Path) -> DataFile:
@@ -182,7 +201,11 @@ def _parquet(path: Path) -> DataFile:
     from everychild.microdata.dictionary import words_from_json
 
     kept = pl.read_parquet_metadata(path).get(WORDS_KEY)
-    return DataFile(path, pl.scan_parquet(path), words_from_json(kept) if kept else {})
+    if not kept:
+        return DataFile(path, pl.scan_parquet(path), {})
+    letters = KeptLetters(path)
+    frame, held = pl.scan_parquet(path), letters.variables()
+    return DataFile(path, frame.drop(map(companion, held)) if held else frame, words_from_json(kept), letters)
 
 
 def _code(text: object, numeric: bool) -> float | str:

@@ -14,6 +14,7 @@ import polars as pl
 
 from everychild.microdata.description import SurveyDescription
 from everychild.microdata.expected_types import ExpectedTypes, expected_of_file
+from everychild.microdata.letters import restored
 from everychild.microdata.located import finding
 from everychild.microdata.located_yaml import WrongDescription, read_yaml, wrong
 from everychild.microdata.own_recipes import own_recipes
@@ -142,7 +143,8 @@ class SurveyFiles:
             if own.lower() in file.columns
         }
         self._refuse_clash(name, file, renamed)
-        frame = file.frame.rename(renamed) if renamed else file.frame
+        frame = self._with_missing_codes(name, file)
+        frame = frame.rename(renamed) if renamed else frame
         columns = {column.lower(): column for column in frame.collect_schema().names()}
         if self.description.labels is not None:
             frame = _with_codes(frame, columns, self.label_codes)
@@ -152,11 +154,21 @@ class SurveyFiles:
             frame = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(v) for v in lacking)
         return frame
 
+    def _with_missing_codes(self, name: str, file: DataFile) -> pl.LazyFrame:
+        """The rows of a file with numbers for the letters of Stata that the description gives one."""
+        told = self.description.missing_codes.get(name, {})
+        codes = {file.columns[own.lower()]: by for own, by in told.items() if own.lower() in file.columns}
+        if not codes or file.letters is None:
+            return file.frame
+        held = file.letters.variables(codes)
+        return restored(file.with_letters(held), {v: codes[v] for v in held}) if held else file.frame
+
     def plain_parquet(self, name: str, wanted: frozenset[str]) -> Path | None:
         """The Parquet file that holds all wanted variables (lower case) as recipes expect them, if there is one: no
         other names, no labels for codes, nothing carried from elsewhere, no text that needs stripping."""
         path, told = self.path(name), self.description
-        changed = told.labels or told.rename.get(name) or any((key, name) in self.book.carried for key in wanted)
+        renewed = told.rename.get(name) or told.missing_codes.get(name)
+        changed = told.labels or renewed or any((key, name) in self.book.carried for key in wanted)
         if path.suffix != ".parquet" or changed:
             return None
         kinds = {column.lower(): kind for column, kind in pl.read_parquet_schema(path).items()}

@@ -16,6 +16,7 @@ from typing import Final
 import polars as pl
 
 from everychild.microdata.dictionary import words_to_json
+from everychild.microdata.letters import companions, totals
 from everychild.microdata.reading import WORDS_KEY, unreadable
 from everychild.microdata.spss import BrokenFile
 from everychild.microdata.survey_files import MissingFile, SurveyFiles
@@ -36,14 +37,17 @@ class KeptFile:
     sha256: str
     rows: int
     columns: int
+    missing_letters: Mapping[str, int]
+    """Stata's missing values by letter: in how many cells each stands."""
 
 
 def keep(files: SurveyFiles, folder: Path, progress: Callable[[str], None] = lambda _name: None) -> list[KeptFile]:
     """Write every present file of a survey, and its description, into a private workspace; return what was kept.
 
-    Values stay as they are; whole numbers are stored as integers, which is smaller and faster. The folder is made
-    anew beside the old one and put in its place in one step: a kill leaves the old workspace whole. Raises MissingFile
-    when there is nothing to keep or the folder is something else, BrokenFile for a file that cannot be read.
+    Values stay as they are, and which of Stata's missing values stood in a cell is kept beside it; whole numbers are
+    stored as integers, which is smaller and faster. The folder is made anew beside the old one and put in its place in
+    one step: a kill leaves the old workspace whole. Raises MissingFile when there is nothing to keep or the folder is
+    something else, BrokenFile for a file that cannot be read.
     """
     if not files.present:
         raise MissingFile(files.description.path.name, "survey_no_file_present", files.folder)
@@ -84,13 +88,16 @@ def _keep(files: SurveyFiles, name: str, folder: Path, progress: Callable[[str],
     progress(name)
     file = files.raw(name)
     try:
-        table = smallest(file.frame.collect())
+        table, letters = smallest(file.frame.collect()), companions(file.letters)
     except pl.exceptions.PolarsError as problem:
         raise unreadable(file.path, problem) from problem
     path = folder / f"{name}.parquet"
     with _private(path) as out:
-        table.write_parquet(out, metadata={WORDS_KEY: words_to_json(file.words)}, row_group_size=262_144)
-    return KeptFile(name, file.path.name, _checksum(file.path), _checksum(path), table.height, table.width)
+        table.hstack(letters).write_parquet(
+            out, metadata={WORDS_KEY: words_to_json(file.words)}, row_group_size=262_144
+        )
+    sums = _checksum(file.path), _checksum(path)
+    return KeptFile(name, file.path.name, *sums, table.height, table.width, totals(letters))
 
 
 def smallest(table: pl.DataFrame) -> pl.DataFrame:
