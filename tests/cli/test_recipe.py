@@ -68,6 +68,17 @@ def test_a_carried_name_shows_its_meaning(capsys: Output) -> None:
     assert "D_IYCF is true of the first row of each CASEID, by BIDX, of which this is true: COALESCE(B19" in page
 
 
+def test_a_summed_name_shows_its_meaning_in_three_languages(capsys: Output) -> None:
+    told = {
+        "en": "D_HH_MPI_YEARS_TOLD is the sum of this over the rows of the household in file hl: CASE WHEN HL6 >= 10",
+        "ru": "D_HH_MPI_YEARS_TOLD – сумма этого значения по строкам домохозяйства в файле hl: CASE WHEN HL6 >= 10",
+        "kk": "D_HH_MPI_YEARS_TOLD – мына мәннің hl файлындағы үй шаруашылығының жолдары бойынша қосындысы: CASE WHEN",
+    }
+    for language, words in told.items():
+        assert main(["--language", language, "recipe", "show", "mpi_headcount_children"]) == 0
+        assert words in " ".join(capsys.readouterr().out.split())
+
+
 def test_what_waits_for_the_description_of_a_survey_says_so(capsys: Output) -> None:
     page = " ".join(shown(capsys, "--layout", "dhs", "nar_primary").split())
     assert "D_SCHOOL_AGE has to be defined by the description of the survey (section parameters)." in page

@@ -20,6 +20,7 @@ RATE: Final = re.compile(r"RATE\((\w+) WHERE (.+)\)")
 
 AS_EXPRESSION: Final = "the catalogue names the inputs of the algorithm; here it is written as an expression"
 CARRIED: Final = "the catalogue leaves the joining of files to the reader; here values are carried by household"
+BY_STEPS: Final = "the catalogue names the score of the global MPI; here its steps are written, carried by household"
 NOT_AN_ANSWER: Final = "98 and 99 are no numbers of partners, and 99 is not never"
 WEAKEST: Final = "a recipe is marked no better than the derived names it rests on"
 RECIPES: Final[dict[tuple[str, str, str], str]] = {
@@ -33,6 +34,10 @@ RECIPES: Final[dict[tuple[str, str, str], str]] = {
     ("mics6", "social_transfers_children", "numerator"): CARRIED,
     ("mics6", "social_transfers_poorest_households", "kind"): CARRIED,
     ("mics6", "social_transfers_population", "kind"): CARRIED,
+    ("mics6", "mpi_headcount_children", "kind"): BY_STEPS,
+    ("mics6", "mpi_headcount_children", "universe"): "and the score is known",
+    ("mics6", "mpi_headcount_children", "numerator"): BY_STEPS,
+    ("mics6", "mpi_headcount_children", "confidence"): "the program of others is for MICS5; names by analogy",
     ("dhs", "neonatal_tetanus_protection", "kind"): AS_EXPRESSION,
     ("dhs", "neonatal_tetanus_protection", "confidence"): WEAKEST,
     ("dhs", "nar_primary", "kind"): AS_EXPRESSION,
@@ -58,10 +63,18 @@ DERIVED: Final[dict[tuple[str, str, str], str]] = {
     ("dhs", "D_TT_PROTECTED", "expression"): AS_EXPRESSION,
     ("dhs", "D_TT_PROTECTED", "confidence"): "written from the description of the algorithm",
 }
+GLOBAL_MPI: Final = (
+    "D_MPI_ELECTRICITY", "D_MPI_SANITATION", "D_MPI_WATER", "D_MPI_HOUSING", "D_MPI_FUEL", "D_MPI_ASSETS",
+    "D_MPI_LIVING", "D_HH_MPI_LIVING", "D_SCHOOL_YEARS_BEFORE", "D_SCHOOL_YEARS", "D_MPI_YEARS",
+    "D_HH_MPI_SIX_YEARS", "D_HH_MPI_YEARS_TOLD", "D_MPI_SCHOOLING", "D_HH_MPI_OUT_OF_SCHOOL",
+    "D_HH_MPI_ATTENDANCE_TOLD", "D_MPI_ATTENDANCE", "D_HH_MPI_UNDER_FIVE", "D_HH_MPI_UNDERNOURISHED",
+    "D_HH_MPI_NOURISHED", "D_MPI_NUTRITION", "D_HH_MPI_WOMAN", "D_HH_MPI_CHILD_DIED", "D_HH_MPI_DEATHS_TOLD",
+    "D_MPI_CHILD_DEATH", "D_MPI_SCORE",
+)  # fmt: skip
 ADDED: Final[dict[str, dict[str, str]]] = {
     "mics6": {
         "D_AMENORRHOEIC": "a step of D_UNMET_NEED", "D_INFECUND": "a step of D_UNMET_NEED",
-        "D_HH_ANY_TRANSFER": CARRIED, "D_HH_SCHOOL_SUPPORT": CARRIED,
+        "D_HH_ANY_TRANSFER": CARRIED, "D_HH_SCHOOL_SUPPORT": CARRIED, **dict.fromkeys(GLOBAL_MPI, BY_STEPS),
     },
     "dhs": {"D_TT_DOSES": "a step of D_TT_PROTECTED", "D_TT_YEARS": "a step of D_TT_PROTECTED"},
 }  # fmt: skip

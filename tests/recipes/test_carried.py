@@ -3,6 +3,7 @@ A plain derivation, row by row, judges what survey files yield."""
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,10 +20,10 @@ from everychild.microdata.survey_files import SurveyFiles
 from everychild.recipes.derived import Carried
 from everychild.recipes.recipe import LAYOUTS, Layout, recipe_book
 from tests.recipes.random_rows import Codes
-from tests.recipes.reference_interpreter import Row, value
+from tests.recipes.reference_interpreter import Row, Value, value
 
 FILES: Final[dict[Layout, dict[str, str]]] = {
-    "mics6": {"hh": "[HH1, HH2]", "hl": "[HH1, HH2]"},
+    "mics6": dict.fromkeys(("hh", "hl", "wm", "ch"), "[HH1, HH2]"),
     "dhs": {"KR": "[v001, v002]"},
 }
 DESCRIPTION: Final = """\
@@ -41,13 +42,16 @@ breakdowns: {{}}
 CARRIED: Final = [(layout, key) for layout in LAYOUTS for key in recipe_book(layout).carried]
 
 
-def from_another_file(carried: Carried, here: Sequence[Row], there: Sequence[Row]) -> list[bool | None]:
-    """True when it is true of any row there of the same household; unknown when that file has no such household."""
-    found: list[bool | None] = []
+def from_another_file(carried: Carried, here: Sequence[Row], there: Sequence[Row]) -> list[Value]:
+    """True when it is true of any row there of the same household, or the sum of what is known of these rows; unknown
+    when that file has no such household."""
+    found: list[Value] = []
     for row in here:
         key = (row["hh1"], row["hh2"])
         same = [other for other in there if None not in key and (other["hh1"], other["hh2"]) == key]
-        found.append(any(value(carried.meaning, other) is True for other in same) if same else None)
+        told = [value(carried.meaning, other) for other in same]
+        added = math.fsum(each for each in told if isinstance(each, float))
+        found.append(None if not same else added if carried.summed else True in told)
     return found
 
 
@@ -89,7 +93,7 @@ def rows(carried: Carried, keys: Sequence[str], count: int, chance: random.Rando
     return list(found), pl.DataFrame([[r[n] for n in names] for r in found], schema=kinds, orient="row")
 
 
-Case = tuple[SurveyFiles, list[bool | None]]
+Case = tuple[SurveyFiles, list[Value]]
 
 
 def drawn(layout: Layout, key: tuple[str, str], seed: int, folder: Path) -> Case:
@@ -121,17 +125,20 @@ class TestEveryCarriedName:
         assert found[name].to_list() == wanted
 
     def test_the_rows_try_it(self, layout: Layout, key: tuple[str, str], tmp_path: Path) -> None:
-        """The random rows are worth something: it comes out true and false."""
+        """The random rows are worth something: it comes out true and false, sums in more than two ways."""
         answers = {answer for seed in range(20) for answer in drawn(layout, key, seed, tmp_path)[1]}
-        assert {True, False} <= answers
+        if recipe_book(layout).carried[key].summed:
+            assert len(answers - {None}) > 2
+        else:
+            assert {True, False} <= answers
 
 
 def test_rows_keep_their_order_and_their_number() -> None:
     """Several rows of a household there do not make several here."""
     layout: Layout = "mics6"
-    there = pl.DataFrame({"HH1": [1.0, 1.0, 2.0], "HH2": [1.0, 1.0, 1.0], "HL6": [5.0, 6.0, 7.0]})
+    there = pl.DataFrame({"HH1": [1.0, 1.0, 2.0], "HH2": [1.0, 1.0, 1.0]})
     carried = recipe_book(layout).carried["d_hh_school_support", "hh"]
-    there = there.with_columns(pl.lit(1.0).alias(name) for name in sorted(Codes([carried.meaning]).beside - {"hl6"}))
+    there = there.with_columns(pl.lit(1.0).alias(name) for name in sorted({*Codes([carried.meaning]).beside} - {"hl6"}))
     here = pl.DataFrame({"HH1": [2.0, 1.0, 3.0], "HH2": [1.0, 1.0, 1.0], "own": [1, 2, 3]})
     with TemporaryDirectory() as folder:
         files = opened(Path(folder), layout, {"hl": there, "hh": here})

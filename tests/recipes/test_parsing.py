@@ -288,6 +288,7 @@ class TestDerivedNames:
             ({"expression": "CAGE + 1"}, "expression", "D_OLD is said to be boolean, and yields a number"),
             ({"type": "integer"}, "expression", "D_OLD is said to be integer, and yields a truth"),
             ({"type": "carried", "from_file": "hh", "expression": "HH1"}, "expression", "is said to be carried"),
+            ({"type": "summed", "from_file": "hh"}, "expression", "D_OLD is said to be summed, and yields a truth"),
             ({"type": "carried", "from_file": "hh", "first_by": "a;b"}, "first_by", "group and order are needed here"),
             ({"type": "first", "first_by": "caseid"}, "first_by", "group and order are needed here"),
             ({"file": "ch; ch"}, "name", "D_OLD is defined twice for file ch"),
@@ -314,6 +315,14 @@ class TestDerivedNames:
         found = book(tmp_path, [{**RECIPE, "numerator": "D_OF_POOR"}], rows)
         assert found["measured"].parts[0].numerator == Variable("d_of_poor", "truth")
         assert found.carried["d_of_poor", "ch"].meaning == parse("windex5 = 1", HERE)
+
+    def test_a_sum_over_the_household_is_a_number(self, tmp_path: Path) -> None:
+        sum_ = {**DERIVED, "name": "D_GOATS", "type": "summed", "from_file": "hh", "expression": "HC18D"}
+        found = book(tmp_path, [{**RECIPE, "numerator": "D_GOATS > 2"}], [sum_])
+        assert found["measured"].parts[0].numerator == Comparison(">", Variable("d_goats", "number"), Number(2))
+        assert found.carried["d_goats", "ch"].summed
+        with pytest.raises(DefinitionError, match="column numerator: AND needs"):
+            book(tmp_path, [{**RECIPE, "numerator": "D_GOATS AND CAGE > 2"}], [sum_])
 
     def test_names_are_replaced_by_their_meaning_whatever_their_case(self, tmp_path: Path) -> None:
         limit = {**DERIVED, "name": "P_LIMIT", "type": "parameter", "file": "*", "expression": "23"}

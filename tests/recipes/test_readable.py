@@ -105,5 +105,5 @@ class TestMeaning:
 
 def read_again(node: Node, text: str = "") -> Node:
     """Carried names keep their kind, as they do where a table of derived names is at hand."""
-    carried = {part.name: part for part in walk(node) if isinstance(part, Variable) and part.kind == "truth"}
+    carried = {part.name: part for part in walk(node) if isinstance(part, Variable) and part.kind != "unknown"}
     return parse(text or readable(node), HERE, lambda name: carried.get(name.lower()))

@@ -39,6 +39,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "ru": "{0} верно для строки, если в файле {1} это верно хотя бы для одной строки домохозяйства:",
         "kk": "{0} жол үшін ақиқат, егер {1} файлында бұл үй шаруашылығының кемінде бір жолы үшін ақиқат болса:",
     },
+    "summed": {
+        "en": "{0} is the sum of this over the rows of the household in file {1}:",
+        "ru": "{0} – сумма этого значения по строкам домохозяйства в файле {1}:",
+        "kk": "{0} – мына мәннің {1} файлындағы үй шаруашылығының жолдары бойынша қосындысы:",
+    },
     "first": {
         "en": "{0} is true of the first row of each {1}, by {2}, of which this is true:",
         "ru": "{0} верно для первой по {2} строки каждого {1}, для которой это верно:",
@@ -206,7 +211,7 @@ class _Page:
 
     def carried(self, carried: Carried) -> None:
         """What a name means that looks at other rows."""
-        name, word = carried.name.upper(), "first" if carried.first_by else "carried"
+        name, word = carried.name.upper(), "first" if carried.first_by else "summed" if carried.summed else "carried"
         told = [each.upper() for each in carried.first_by] or [carried.from_file]
         print(_filled("  " + WORDS[word][self.language].format(name, *told)))
         self.expression("", carried.meaning)

@@ -3,7 +3,7 @@ from one file to another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -222,27 +222,25 @@ class SurveyFiles:
     def with_carried(self, name: str, wanted: frozenset[str]) -> pl.LazyFrame:
         """The rows of a file with those of the wanted names (lower case) that are carried from other rows or files."""
         frame = self.frame(name)
+        together: dict[str, list[Carried]] = {}
         for key in sorted(wanted):
             carried = self.book.carried.get((key, name))
-            if carried is not None:
-                frame = self._carry(frame, name, carried)
+            if carried is not None and carried.first_by:
+                frame = _first_of_group(frame, carried)
+            elif carried is not None:
+                together.setdefault(carried.from_file, []).append(carried)
+        for from_file, each in together.items():
+            frame = self._carry(frame, name, from_file, each)
         return frame
 
-    def _carry(self, frame: pl.LazyFrame, name: str, carried: Carried) -> pl.LazyFrame:
-        if carried.first_by:
-            return _first_of_group(frame, carried)
-        source = self.frame(carried.from_file)
-        spelling = self.columns(carried.from_file)
-        here, there = (
-            self.description.design_of(name).household,
-            self.description.design_of(carried.from_file).household,
-        )
-        meaning = pl.sql_expr(to_sql(carried.meaning, spelling)).fill_null(False)
+    def _carry(self, frame: pl.LazyFrame, name: str, from_file: str, carried: Sequence[Carried]) -> pl.LazyFrame:
+        """What one file says of a household: gathered and joined once, however many names are carried from it."""
+        source = self.frame(from_file)
+        here, there = (self.description.design_of(file).household for file in (name, from_file))
         pairs = [_alike(frame, own, source, other) for own, other in zip(here, there, strict=True)]
         keys = [f"key:{i}" for i in range(len(here))]
-        found = source.group_by([other.alias(key) for key, (_, other) in zip(keys, pairs, strict=True)]).agg(
-            meaning.any().alias(carried.name)
-        )
+        values = [_over_rows(each, self.columns(from_file)) for each in carried]
+        found = source.group_by([other.alias(key) for key, (_, other) in zip(keys, pairs, strict=True)]).agg(values)
         return (
             frame.with_columns(own.alias(key) for key, (own, _) in zip(keys, pairs, strict=True))
             .join(found, on=keys, how="left", maintain_order="left")
@@ -281,6 +279,12 @@ class SurveyFiles:
                     needs.get(source, frozenset()) | variables(carried.meaning) | frozenset(carried.first_by)
                 )
         return needs
+
+
+def _over_rows(carried: Carried, spelling: Mapping[str, str]) -> pl.Expr:
+    meaning = pl.sql_expr(to_sql(carried.meaning, spelling))
+    value = meaning.cast(pl.Float64).sum() if carried.summed else meaning.fill_null(False).any()
+    return value.alias(carried.name)
 
 
 def _column(frame: pl.LazyFrame, name: str) -> pl.Expr:

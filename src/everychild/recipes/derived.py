@@ -16,11 +16,13 @@ from everychild.vocabulary.errors import DefinitionError, Place
 from everychild.vocabulary.tables import read_table
 
 COLUMNS: Final = ("name", "file", "type", "expression", "from_file", "first_by", "confidence", "source", "notes")
-TYPES: Final = ("parameter", "boolean", "integer", "number", "carried", "first", "survey")
-"""`carried` and `first` are conditions over several rows (see Carried); `survey` waits for the survey's description."""
+TYPES: Final = ("parameter", "boolean", "integer", "number", "carried", "summed", "first", "survey")
+"""`carried`, `summed` and `first` look at several rows (see Carried); `survey` waits for the survey's description."""
+OVER_ROWS: Final[Mapping[str, Kind]] = {"carried": "truth", "summed": "number", "first": "truth"}
+"""What a name is to those who use it, when it is worked out from several rows."""
 YIELDS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "boolean": ("truth",), "carried": ("truth",), "first": ("truth",),
-    "integer": ("number", "unknown"), "number": ("number", "unknown"),
+    "integer": ("number", "unknown"), "number": ("number", "unknown"), "summed": ("number", "unknown"),
 }  # fmt: skip
 """What the expression of each type has to be; a variable of the survey may turn out to be a number."""
 EVERY_FILE: Final = "*"
@@ -28,17 +30,19 @@ EVERY_FILE: Final = "*"
 
 @dataclass(frozen=True)
 class Carried:
-    """A condition that looks at several rows.
+    """A value that is worked out from several rows.
 
-    With `from_file`: true where the condition is true of any row of that file in the same household. With `first_by`
-    (group, order): true on the first row, by order, of those of a group that meet the condition, such as the youngest
-    child under two of each woman.
+    With `from_file`: true where the condition is true of any row of that file in the same household; or, when it is
+    `summed`, the sum of a number over these rows, to which an unknown number adds nothing. Either is unknown where the
+    file has no row of the household. With `first_by` (group, order): true on the first row, by order, of those of a
+    group that meet the condition, such as the youngest child under two of each woman.
     """
 
     name: str
     from_file: str
     meaning: Node
     first_by: tuple[str, ...] = ()
+    summed: bool = False
 
 
 @dataclass
@@ -62,7 +66,7 @@ class DerivedNames:
 
     def _resolve(self, name: str, file: str, place: Place, round_: tuple[str, ...]) -> Node | None:
         if (name, file) in self.carried_texts:
-            return Variable(name.lower(), "truth")
+            return Variable(name.lower(), OVER_ROWS[self.types[name, file]])
         key = (name, file) if (name, file) in self.texts else (name, EVERY_FILE)
         if key not in self.texts:
             if name in self.left_to_survey:
@@ -113,7 +117,8 @@ class DerivedNames:
         if not self._carried:
             for (name, file), (text, source, first_by, place) in self.carried_texts.items():
                 meaning = parse(text, place, self.resolver(source or file, place))
-                self._carried[name.lower(), file] = Carried(name.lower(), source, meaning, first_by)
+                summed = self.types[name, file] == "summed"
+                self._carried[name.lower(), file] = Carried(name.lower(), source, meaning, first_by, summed)
         return self._carried
 
 
@@ -143,7 +148,7 @@ def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
                 raise DefinitionError(replace(place, column="name"), f"{name} is defined twice for file {file}")
             here = replace(place, column="expression")
             types[name, file] = row["type"]
-            if row["type"] in ("carried", "first"):
+            if row["type"] in OVER_ROWS:
                 first_by = tuple(part.strip().lower() for part in row["first_by"].split(";") if part.strip())
                 if len(first_by) != (2 if row["type"] == "first" else 0):
                     raise DefinitionError(replace(place, column="first_by"), "group and order are needed here")

@@ -60,7 +60,7 @@ def woman_columns(work: Fieldwork, rng: np.random.Generator) -> tuple[dict[str, 
     found = {name: values for name, values in answers.columns.items() if name not in known or name in _NOT_ASKED}
     found |= work.identity(household) | _schooled(known, "W") | {
         "LN": work.roster.line[rows].astype(np.float64), "WM17": result, "WDOI": interview, "WDOB": born,
-        "WB4": known["AGE"], "CM1": np.where(mother, 1.0, 2.0),
+        "WB4": known["AGE"], "CM1": np.where(mother, 1.0, 2.0), "CM8": np.where(dead > 0, 1.0, 2.0),
         "CM17": np.where(mother, np.where(known["LASTBIRTH"] < 24, 1.0, 2.0), np.nan), "CEB": parity,
         "CDEAD": dead, "CSURV": parity - dead, "WDOBFC": np.where(mother, interview - first, np.nan),
         "WDOBLC": np.where(mother, interview - known["LASTBIRTH"], np.nan),
