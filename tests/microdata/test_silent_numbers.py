@@ -133,6 +133,17 @@ class TestCodesInNoGroup:
         told = found.parameters
         assert (found.rule, found.value, told["count"], told["rows"]) == ("survey_no_answer_many", "9", "20", "140")
 
+    def test_an_estimate_tells_how_many_cases_no_group_has(self, tmp_path: Path) -> None:
+        def change(tables: dict[str, pl.DataFrame]) -> None:
+            first = pl.int_range(pl.len()) < 35
+            tables["ch"] = tables["ch"].with_columns(pl.when(first).then(9.0).otherwise("HH6").alias("HH6"))
+
+        path = made_survey.write(tmp_path, change=change)
+        estimates = Survey.open(path).estimate(["birth_registration"], by=["residence", "sex_child"])
+        told = [(f.rule, f.value, f.parameters["share"], f.parameters["count"]) for f in estimates.findings]
+        total, *groups = (estimates.rows.filter(breakdown=b)["n"].sum() for b in ("total", "residence"))
+        assert told == [("estimate_cases_in_no_group", "residence", f"{100 * (1 - groups[0] / total):.0f}", "1")]
+
     def test_a_code_between_two_codes_is_in_no_group(self, tmp_path: Path) -> None:
         path = made_survey.write(tmp_path, change=made_survey.with_value("ch", "HH6", 5, 1.5))
         (found,) = (f for f in checked(path) if f.rule == "survey_unknown_code")

@@ -25,6 +25,7 @@ from everychild.estimation.replication import Replicates, replicated
 from everychild.estimation.stacking import aligned
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
+from everychild.estimation.unplaced import in_no_group
 from everychild.estimation.work import NotComputed, Pass, computable, passes
 from everychild.methods.sampling.intervals import Method
 from everychild.methods.sampling.taylor import LonelyPsu
@@ -164,7 +165,8 @@ class Survey:
                 shown = table if replicates is None else replicated(table, replicates, columns)
                 quantiles = self.quantiles(one, table, totals, options)
                 found.append(NamedTable(one, totals, columns, shown, quantiles, replicates))
-        return assembled(self.files, found, left, recipes, options, to_be_known(self.files, scans, tables))
+        known = [*to_be_known(self.files, scans, tables), *in_no_group(found)]
+        return assembled(self.files, found, left, recipes, options, known)
 
     def _totals_or_findings(
         self, one: Pass, options: Options, progress: Progress
