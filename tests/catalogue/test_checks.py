@@ -150,10 +150,10 @@ def test_what_is_right_is_left_alone(tmp_path, table, row, before, after):
 @pytest.mark.parametrize(
     ("table", "row", "before", "after", "problem"),
     [
-        ("domains.csv", 1, "name_kk", "name_kz", "missing column: name_kk"),
+        ("domains.csv", 1, "name_kk", "name_kz", "lacks these columns: name_kk"),
         ("domains.csv", 2, ",ru;kk", "", "4 cells where the header has 5"),
         ("crc_clusters.csv", 2, "0,", "zero,", "invalid literal for int"),
-        (IND, 1, "unit", "units", "missing column: unit"),
+        (IND, 1, "unit", "units", "lacks these columns: unit"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_one_located_finding(tmp_path, table, row, before, after, problem):

@@ -302,10 +302,10 @@ def test_own_recipes_are_computed_in_their_own_units(
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [
-        ("UF17 = 1,BR1 = 1", "UF17 = 1,BR1 = (1", "own.csv, numerator, row 2", "cannot be used"),
-        ("proportion", "share", "own.csv, kind, row 2", "kind 'share' is none of"),
+        ("UF17 = 1,BR1 = 1", "UF17 = 1,BR1 = (1", "own.csv, numerator, row 2", "A bracket is not closed"),
+        ("proportion", "share", "own.csv, kind, row 2", "“share” is none of"),
         ("HAZ2,1", "D_NOTHING,1", "own.csv, numerator, row 3", "D_NOTHING is not defined"),
-        ("code,part", "kode,part", "own.csv, row 1", "missing column: code"),
+        ("code,part", "kode,part", "own.csv, row 1", "The first row lacks these columns: code"),
     ],
 )
 def test_mistakes_of_own_recipes_are_located_in_their_file(

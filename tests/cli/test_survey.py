@@ -154,8 +154,8 @@ BAD = [
     Bad("an unknown parameter", described("invented: true", "parameters: {P_PRIMARY_AGE: 7}"),
         "survey.yaml, parameters.P_PRIMARY_AGE, line 7", "near: P_PRIMARY", "description_key_unknown", code=2),
     Bad("a parameter that is no expression", described("invented: true", "parameters: {P_PRIMARY_ENTRY_AGE: '7 +'}"),
-        "survey.yaml, parameters.P_PRIMARY_ENTRY_AGE, line 7", "The expression cannot be used",
-        "description_expression", code=2),
+        "survey.yaml, parameters.P_PRIMARY_ENTRY_AGE, line 7", "Something is missing beside “+”",
+        "expression_side_missing", code=2),
 ]  # fmt: skip
 
 

@@ -137,7 +137,7 @@ ROW = {
     [
         ({"name_en": ""}, "row 3"),
         ({"variable": "HL5"}, "row 3, column variable: sex has two variables on file ch"),
-        ({"low": "5", "high": "3"}, "row 3, column high: the range ends at 3, before it begins"),
+        ({"low": "5", "high": "3"}, "row 3, column high: The range ends before it begins: 5 – 3"),
     ],
 )
 def test_a_wrong_row_is_refused(

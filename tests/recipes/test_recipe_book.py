@@ -43,7 +43,7 @@ class TestParts:
 
     @pytest.mark.parametrize("second", [{"part": "1"}, {"part": "3"}, {"part": "2", "kind": "mean", "numerator": "A"}])
     def test_parts_follow_each_other_and_are_of_one_kind(self, tmp_path: Path, second: dict[str, str]) -> None:
-        with pytest.raises(DefinitionError, match=r"row 3, column code: recipe 'measured' stands twice"):
+        with pytest.raises(DefinitionError, match=r"row 3, column code: The recipe “measured” stands twice"):
             book(tmp_path, [RECIPE, {**RECIPE, **second}])
 
     @pytest.mark.parametrize("kind", ["life_table", "rate_exposure", "algorithm"])
@@ -70,7 +70,7 @@ class TestQuotients:
         assert book(tmp_path, [PARITY, RECIPE])["gap"].rate_of == "measured"
 
     def test_a_quotient_of_quotients_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(DefinitionError, match=r"row 4, column rate_of: there is no rate 'gap' to compare"):
+        with pytest.raises(DefinitionError, match=r"row 4, column rate_of: The table has no recipe “gap”"):
             book(tmp_path, [RECIPE, PARITY, {**PARITY, "code": "gap_of_gaps", "rate_of": "gap"}])
 
     @pytest.mark.parametrize("layout", LAYOUTS)
@@ -174,9 +174,9 @@ class TestLookingUp:
         assert recipe_book("mics6").like("zzzzzz") == ()
 
     def test_an_unknown_code_is_refused_with_near_ones(self) -> None:
-        with pytest.raises(UnknownRecipe, match="no recipe 'birth_registratio' for mics6 files; there are birth_reg"):
+        with pytest.raises(UnknownRecipe, match="no recipe “birth_registratio” for mics6 files; near: birth_reg"):
             recipe_book("mics6")["birth_registratio"]
-        with pytest.raises(UnknownRecipe, match=r"no recipe 'zzzzzz' for dhs files$"):
+        with pytest.raises(UnknownRecipe, match=r"no recipe “zzzzzz” for dhs files; near: –$"):
             recipe_book("dhs")["zzzzzz"]
 
 

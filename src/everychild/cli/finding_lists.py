@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final, TextIO
 
+from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.findings import SEVERITIES, DataRefused, Finding
 from everychild.vocabulary.language import Language, format_number
 
@@ -41,7 +42,7 @@ REFUSED: Final[dict[Language, str]] = {
     "ru": "Ничего не рассчитано и не записано.",
     "kk": "Ештеңе есептелген де, жазылған да жоқ.",
 }
-OF_THE_QUESTION: Final = ("description_", "estimate_indicator", "estimate_breakdown", "estimate_no", "recipe_table")
+OF_THE_QUESTION: Final = ("description_", "estimate_indicator", "estimate_breakdown", "estimate_no")
 """Rules that a command or a description breaks, not the data; they end with 2 as wrong options do."""
 
 
@@ -64,7 +65,10 @@ def refusal(refused: DataRefused, language: Language) -> int:
     """Say on standard error why nothing was done. The code of the end: 1 for data, 2 for a wrong question."""
     print_findings(refused.findings, language, sys.stderr)
     sys.stderr.write(REFUSED[language] + "\n")
-    return 2 if all(f.rule.startswith(OF_THE_QUESTION) for f in refused.findings) else 1
+    of_the_question = isinstance(refused, WrongDefinition) or all(
+        f.rule.startswith(OF_THE_QUESTION) for f in refused.findings
+    )
+    return 2 if of_the_question else 1
 
 
 def place(f: Finding, language: Language) -> str:
@@ -78,7 +82,8 @@ def place(f: Finding, language: Language) -> str:
 
 def _print_rule(findings: Sequence[Finding], language: Language, out: TextIO) -> None:
     for f in findings[:EXAMPLES]:
-        _wrapped(f"{place(f, language)}: {f.message(language)}", "  ", "      ", out)
+        told = (place(f, language), f.message(language))
+        _wrapped(": ".join(part for part in told if part), "  ", "      ", out)
     if len(findings) > EXAMPLES:
         out.write("  " + MORE[language].format(format_number(len(findings) - EXAMPLES, language)) + "\n")
     for text in dict.fromkeys(f.suggestion(language) for f in findings[:EXAMPLES]):

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Final, NoReturn
 
 from everychild import __version__
-from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.errors import EverychildError, WrongDefinition
 from everychild.vocabulary.language import LANGUAGES
 
 COMMANDS: Final = (
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     arguments = parser(asked(argv)).parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        return _worded(arguments)
     except EverychildError as problem:
         sys.stderr.write(f"everychild: {problem}\n")
         return 2
@@ -68,6 +68,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _worded(arguments: argparse.Namespace) -> int:
+    """Run the command; what has sentences in three languages and was not told by the command itself is told here."""
+    try:
+        return int(arguments.run(arguments))
+    except WrongDefinition as problem:
+        from everychild.cli.finding_lists import refusal
+        from everychild.vocabulary.findings import DataRefused
+
+        refusal(DataRefused([problem.finding]), arguments.language)
+        return 2
 
 
 def process() -> NoReturn:

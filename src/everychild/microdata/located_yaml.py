@@ -9,26 +9,19 @@ from typing import Any, Final
 
 import yaml
 
-from everychild.microdata.located import finding
-from everychild.vocabulary.errors import DefinitionError, Place
-from everychild.vocabulary.findings import DataRefused, Finding
+from everychild.vocabulary.errors import Place
+from everychild.vocabulary.findings import OwnDefinitionRefused
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's loader is eight times faster; PyYAML has it on most machines."""
 
 
-class WrongDescription(DefinitionError, DataRefused):  # noqa: N818 - says what is the case
-    """A description that cannot be used; carries one finding with the line and the key."""
-
-    def __init__(self, found: Finding) -> None:
-        self.place = Place(found.file, found.row, found.column)
-        self.problem = found.message("en")
-        self.findings = (found,)
-        Exception.__init__(self, f"{self.place}: {self.problem}")
+class WrongDescription(OwnDefinitionRefused):
+    """A description of a survey, or a map of columns, that cannot be used, with the line and the key."""
 
 
-def wrong(path: Path, line: int | None, key: str, value: object, rule: str, **parameters: object) -> WrongDescription:
-    return WrongDescription(finding(path.name, key, value, rule, line, **parameters))
+def wrong(path: Path, line: int | None, key: str, value: object, rule: str, **values: object) -> WrongDescription:
+    return WrongDescription(Place(path.name, line, key), rule, value, **values)
 
 
 @dataclass(frozen=True)

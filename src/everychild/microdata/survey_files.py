@@ -24,8 +24,8 @@ from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import variables
 from everychild.recipes.recipe import Recipe, RecipeBook, recipe_book
 from everychild.recipes.sql import to_sql
-from everychild.vocabulary.errors import DefinitionError, Place
-from everychild.vocabulary.findings import DataRefused
+from everychild.vocabulary.errors import Place, WrongDefinition
+from everychild.vocabulary.findings import DataRefused, OwnDefinitionRefused
 from everychild.vocabulary.tables import definitions_folder, read_table
 
 
@@ -66,13 +66,11 @@ class SurveyFiles:
         self._refuse_unknown_parameters()
         try:
             return recipe_book(self.description.layout, self.description.parameters)
-        except DefinitionError as problem:
+        except WrongDefinition as problem:
             if not problem.place.column.startswith("parameters."):
                 raise
             key = problem.place.column
-            told = self.description.parameters.get(key.removeprefix("parameters."), "")
-            rule = "description_expression"
-            raise self.wrong(key, told, rule, problem=problem.problem) from problem
+            raise self.wrong(key, problem.value, problem.rule, **problem.values) from problem
 
     @cached_property
     def _own(self) -> Mapping[str, Recipe]:
@@ -257,7 +255,8 @@ class SurveyFiles:
             try:
                 code = float(row["code"])
             except ValueError:
-                raise DefinitionError(place, f"code {row['code']!r} is no number") from None
+                here = replace(place, column="code")
+                raise OwnDefinitionRefused(here, "not_a_number", row["code"]) from None
             for variable in row["variable"].lower().split(";"):
                 found.setdefault(variable.strip(), {})[row["label"]] = code
         return found
@@ -290,7 +289,7 @@ def _over_rows(carried: Carried, spelling: Mapping[str, str]) -> pl.Expr:
 def _column(frame: pl.LazyFrame, name: str) -> pl.Expr:
     columns = {column.lower(): column for column in frame.collect_schema().names()}
     if name.lower() not in columns:
-        raise DefinitionError(Place("", column=name), "the key is not in the file")
+        raise WrongDefinition(Place("", column=name), "survey_design_absent")
     return pl.col(columns[name.lower()])
 
 

@@ -5,14 +5,14 @@ A name is replaced by its meaning wherever it stands; names may use names, never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from everychild.recipes.nodes import Kind, Node, Variable, variables
+from everychild.recipes.nodes import Kind, Node, Variable, kind_word, variables
 from everychild.recipes.parsing import Resolver, parse
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.tables import read_table
 
 COLUMNS: Final = ("name", "file", "type", "expression", "from_file", "first_by", "confidence", "source", "notes")
@@ -73,7 +73,8 @@ class DerivedNames:
                 raise Unsupplied(place, name)
             return None
         if name in round_:
-            raise DefinitionError(place, f"a circle of names: {' → '.join((*round_[round_.index(name) :], name))}")
+            circle = " → ".join((*round_[round_.index(name) :], name))
+            raise WrongDefinition(place, "derived_name_circle", circle)
         # A parameter may use names of the file it is read for, so what is remembered is remembered for each file.
         if (name, file) not in self._known:
             text, stands = self.texts[key]
@@ -81,7 +82,7 @@ class DerivedNames:
         return self._known[name, file]
 
     def check(self) -> None:
-        """Read every name on every file it is for, used or not. DefinitionError for the first that is wrong: a circle,
+        """Read every name on every file it is for, used or not. WrongDefinition for the first that is wrong: a circle,
         a name without meaning, an expression of another type than the table says."""
         carried = {key: (text, place) for key, (text, _, _, place) in self.carried_texts.items()}
         for (name, file), (_, place) in {**self.texts, **carried}.items():
@@ -92,10 +93,11 @@ class DerivedNames:
             source = self.carried_texts[name, file][1] or file if (name, file) in carried else file
             loose = sorted(found for found in variables(node) if self.is_loose(found, source))
             if loose and source != EVERY_FILE:
-                raise DefinitionError(place, f"{loose[0].upper()} is not defined for file {source}")
+                raise WrongDefinition(place, "expression_name_undefined", loose[0].upper(), part=source)
             wanted = YIELDS.get(self.types.get((name, file), ""), (node.kind,))
             if node.kind not in wanted:
-                raise DefinitionError(place, f"{name} is said to be {self.types[name, file]}, and yields a {node.kind}")
+                told = {"type": self.types[name, file], "given": kind_word(node)}
+                raise WrongDefinition(place, "derived_name_type", name, **told)
 
     def _meaning(self, name: str, file: str, place: Place) -> Node:
         if (name, file) in self.carried_texts:
@@ -122,12 +124,17 @@ class DerivedNames:
         return self._carried
 
 
-class Unsupplied(DefinitionError):  # noqa: N818 - says what is the case
+class Unsupplied(WrongDefinition):
     """A name that every survey defines for itself, and this one does not."""
 
     def __init__(self, place: Place, name: str) -> None:
-        super().__init__(place, f"{name} has to be defined by the description of the survey (section parameters)")
+        super().__init__(place, "derived_name_left_to_survey", name)
         self.name = name
+
+
+def not_one_of(place: Place, text: str, known: Sequence[str]) -> WrongDefinition:
+    """A cell that holds none of the words that can stand there."""
+    return WrongDefinition(place, "description_value_unknown", text, known=", ".join(known))
 
 
 def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
@@ -140,18 +147,19 @@ def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
     for place, row in read_table(path, COLUMNS):
         name = row["name"].upper()
         if row["type"] not in TYPES:
-            raise DefinitionError(replace(place, column="type"), f"type {row['type']!r} is none of {', '.join(TYPES)}")
+            raise not_one_of(replace(place, column="type"), row["type"], TYPES)
         if row["type"] == "survey":
             left.add(name)
         for file in (part.strip() for part in row["file"].split(";")):
             if (name, file) in texts or (name, file) in carried:
-                raise DefinitionError(replace(place, column="name"), f"{name} is defined twice for file {file}")
+                raise WrongDefinition(replace(place, column="name"), "derived_name_twice", name, part=file)
             here = replace(place, column="expression")
             types[name, file] = row["type"]
             if row["type"] in OVER_ROWS:
                 first_by = tuple(part.strip().lower() for part in row["first_by"].split(";") if part.strip())
                 if len(first_by) != (2 if row["type"] == "first" else 0):
-                    raise DefinitionError(replace(place, column="first_by"), "group and order are needed here")
+                    here = replace(place, column="first_by")
+                    raise WrongDefinition(here, "derived_name_order", row["first_by"], type=row["type"])
                 carried[name, file] = (row["expression"], row["from_file"], first_by, here)
             elif row["type"] != "survey":
                 texts[name, file] = (row["expression"], here)

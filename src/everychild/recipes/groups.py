@@ -22,7 +22,7 @@ from everychild.recipes.nodes import (
     Variable,
     variables,
 )  # fmt: skip
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.errors import DefinitionError, Place, WrongDefinition
 from everychild.vocabulary.language import LocalText
 from everychild.vocabulary.tables import definitions_folder, read_table
 
@@ -97,9 +97,10 @@ def _on_file(code: str, rows: Sequence[_Row], file: str) -> FileBreakdown | None
         return None
     for row in here:
         if row.variable != here[0].variable:
-            raise DefinitionError(replace(row.place, column="variable"), f"{code} has two variables on file {file}")
+            cell = replace(row.place, column="variable")
+            raise WrongDefinition(cell, "groups_two_variables", row.variable.upper(), breakdown=code, part=file)
         if _is_whole(row.low) and _is_whole(row.high or row.low) and int(row.low) > int(row.high or row.low):
-            raise DefinitionError(replace(row.place, column="high"), f"the range ends at {row.high}, before it begins")
+            raise WrongDefinition(replace(row.place, column="high"), "range_reversed", f"{row.low} – {row.high}")
     levels = list(dict.fromkeys(row.level for row in here))
     ranges = [(row.low, row.high or row.low, levels.index(row.level) + 1) for row in here]
     return FileBreakdown(code, tuple(levels), level_code(here[0].variable, ranges))

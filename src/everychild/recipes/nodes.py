@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from everychild.vocabulary.errors import Place, WrongDefinition
+
 Kind = Literal["number", "text", "truth", "unknown"]
 """What a node yields; `unknown` is a survey variable, which may hold numbers or text until a survey is opened."""
 
@@ -19,22 +21,35 @@ OPERATORS: Final = ("+", "-", "*", "/")
 
 
 class WrongNode(ValueError):  # noqa: N818 - says what is the case
-    """Nodes put together in a way that has no meaning, such as `'A' + 1`."""
+    """Nodes put together in a way that has no meaning, such as `'A' + 1`: the rule and the values of its sentence."""
+
+    def __init__(self, rule: str, **values: str) -> None:
+        super().__init__(rule, values)
+        self.rule, self.values = rule, values
+
+    def __str__(self) -> str:
+        return WrongDefinition(Place(""), self.rule, "…", **self.values).problem
 
 
-def _require(node: Node, kinds: tuple[Kind, ...], where: str) -> None:
+def kind_word(node: Node) -> str:
+    """The code in `value_kind` of what a node is to a reader."""
+    if node.kind != "unknown":
+        return node.kind
+    return "variable" if isinstance(node, Variable) else "value"
+
+
+def _require(node: Node, kinds: tuple[Kind, ...], sign: str) -> None:
     if isinstance(node, Absent):
-        raise WrongNode(f"{where} takes no NULL; a missing value is asked for with IS NULL")
+        raise WrongNode("expression_null", sign=sign)
     if node.kind not in kinds:
-        wanted = " or ".join(kind for kind in kinds if kind != "unknown")
-        given = "a variable" if node.kind == "unknown" else f"a {node.kind}"
-        raise WrongNode(f"{where} needs a {wanted}, and {given} was given")
+        needed = "_or_".join(kind for kind in kinds if kind != "unknown")
+        raise WrongNode("expression_kind", sign=sign, needed=needed, given=kind_word(node))
 
 
-def _alike(nodes: tuple[Node, ...], where: str) -> None:
-    kinds = {node.kind for node in nodes} - {"unknown"}
+def _alike(nodes: tuple[Node, ...], sign: str) -> None:
+    kinds = sorted({node.kind for node in nodes} - {"unknown"})
     if len(kinds) > 1:
-        raise WrongNode(f"{where} mixes {' and '.join(sorted(kinds))}")
+        raise WrongNode("expression_kinds_mixed", sign=sign, given=kinds[0], beside=kinds[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +94,11 @@ class Arithmetic:
 
     def __post_init__(self) -> None:
         if self.operator not in OPERATORS:
-            raise WrongNode(f"unknown operator {self.operator}")
+            raise WrongNode("expression_not_in_language")
         _require(self.left, ("number", "unknown"), self.operator)
         _require(self.right, ("number", "unknown"), self.operator)
         if self.operator == "/" and isinstance(self.right, Number) and self.right.value == 0:
-            raise WrongNode("a division by 0 has no result")
+            raise WrongNode("expression_zero")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ class Negative:
     kind: Kind = "number"
 
     def __post_init__(self) -> None:
-        _require(self.operand, ("number", "unknown"), "a minus sign")
+        _require(self.operand, ("number", "unknown"), "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +128,7 @@ class Comparison:
 
     def __post_init__(self) -> None:
         if self.operator not in COMPARISONS:
-            raise WrongNode(f"unknown comparison {self.operator}")
+            raise WrongNode("expression_not_in_language")
         for node in (self.left, self.right):
             _require(node, ("number", "text", "unknown"), self.operator)
         _alike((self.left, self.right), self.operator)
@@ -141,10 +156,10 @@ class Membership:
 
     def __post_init__(self) -> None:
         if not self.items:
-            raise WrongNode("IN needs at least one value")
+            raise WrongNode("expression_list")
         _require(self.operand, ("number", "text", "unknown"), "IN")
         if any(not isinstance(item, Number | Text) for item in self.items):
-            raise WrongNode("IN needs numbers or texts, not expressions")
+            raise WrongNode("expression_list")
         _alike((self.operand, *self.items), "IN")
 
 
@@ -194,7 +209,7 @@ class Case:
 
     def __post_init__(self) -> None:
         if not self.branches:
-            raise WrongNode("CASE needs at least one WHEN")
+            raise WrongNode("expression_case")
         for condition, _ in self.branches:
             _require(condition, ("truth",), "WHEN")
         _alike((*(value for _, value in self.branches), self.otherwise), "CASE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -32,8 +33,10 @@ from everychild.recipes.nodes import (
     Truth,
     Variable,
     WrongNode,
+    kind_word,
 )  # fmt: skip
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.recipes.unreadable import unreadable
+from everychild.vocabulary.errors import Place, WrongDefinition
 
 Resolver = Callable[[str], Node | None]
 """Gives the meaning of a derived name (`D_…`, `P_…`), or None when the name is a variable of the survey."""
@@ -45,7 +48,6 @@ _ARITHMETIC: Final[Mapping[type[sql.Expr], str]] = {
     sql.Add: "+", sql.Sub: "-", sql.Mul: "*", sql.Div: "/",
 }  # fmt: skip
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
-_INSIDE_OF_SQLGLOT: Final = re.compile(r" for <class .*")
 LONGEST: Final = 20_000
 DEEPEST: Final = 100
 """Levels of nesting that a text may have; a thousand brackets are a slip or an attack, never a definition."""
@@ -54,21 +56,24 @@ DEEPEST: Final = 100
 def parse(text: str, place: Place, resolve: Resolver = lambda _name: None) -> Node:
     """The checked meaning of an expression.
 
-    `place` is where the text stands; every DefinitionError points there and quotes the piece that has no meaning.
+    `place` is where the text stands; every WrongDefinition points there and quotes the piece that has no meaning.
     """
     if not text.strip():
-        raise DefinitionError(place, "an expression is missing")
+        raise WrongDefinition(place, "expression_missing")
     if len(text) > LONGEST:
-        raise DefinitionError(place, "this expression is too long to be a definition")
+        raise WrongDefinition(place, "expression_too_long", limit=LONGEST)
     try:
         return _Reader(place, resolve).node(_tree(text))
     except SqlglotError as problem:
-        raise DefinitionError(place, f"this is no expression: {_one_line(problem)} (in {_short(text)})") from problem
+        raise unreadable(text, place, problem) from problem
+    except WrongNode as problem:
+        raise WrongDefinition(place, problem.rule, _short(text), **problem.values) from problem
     except RecursionError as problem:
-        raise DefinitionError(place, TOO_DEEP) from problem
+        raise _too_deep(place) from problem
 
 
-TOO_DEEP: Final = "this expression is nested too deeply to be a definition"
+def _too_deep(place: Place) -> WrongDefinition:
+    return WrongDefinition(place, "expression_too_deep", limit=DEEPEST)
 
 
 @lru_cache(maxsize=1024)
@@ -79,16 +84,21 @@ def _tree(text: str) -> sql.Expr:
     """
     tokens = _DIALECT.tokenize(text)
     if any(token.comments for token in tokens):
-        raise SqlglotError("comments belong into the column notes")
+        raise WrongNode("expression_comment")
+    was, _SQLGLOT.disabled = _SQLGLOT.disabled, True
     try:
         trees = _DIALECT.parser().parse(tokens, text)  # parse_one would cut the text into tokens a second time
     except TypeError as problem:  # the compiled parser's answer to a sign with nothing on one side
-        raise SqlglotError("something is missing beside a sign") from problem
+        raise WrongNode("expression_sign") from problem
+    finally:
+        _SQLGLOT.disabled = was
     if len(trees) != 1 or trees[0] is None:
-        raise SqlglotError("other than one expression is not part of the language of recipes")
+        raise WrongNode("expression_several")
     return trees[0]
 
 
+_SQLGLOT: Final = logging.getLogger("sqlglot")
+"""Writes an English line of its own to the terminal about `DROP …` and the like, which are refused right after."""
 _DIALECT: Final = Dialect()
 """Of no product: recipes use what all kinds of SQL share, and a product's own dialect takes 13 ms to import."""
 
@@ -102,11 +112,11 @@ class _Reader:
     def node(self, tree: sql.Expr) -> Node:
         self.level += 1
         if self.level > DEEPEST:
-            raise DefinitionError(self.place, TOO_DEEP)
+            raise _too_deep(self.place)
         try:
             return self._read(tree)
         except WrongNode as problem:
-            raise DefinitionError(self.place, f"{problem} (in {_short(tree.sql())})") from problem
+            raise WrongDefinition(self.place, problem.rule, _short(tree.sql()), **problem.values) from problem
         finally:
             self.level -= 1
 
@@ -117,7 +127,7 @@ class _Reader:
             return Arithmetic(_ARITHMETIC[type(tree)], self.node(tree.left), self.node(tree.right))
         read = _READERS.get(type(tree))
         if read is None:
-            raise DefinitionError(self.place, f"{_short(tree.sql())} is not part of the language of recipes")
+            raise WrongNode("expression_not_in_language")
         return read(self, tree)
 
     def _flat(self, tree: sql.Expr, joiner: type[sql.Expr]) -> tuple[Node, ...]:
@@ -138,8 +148,8 @@ class _Reader:
         return Number(-operand.value) if isinstance(operand, Number) else Negative(operand)
 
     def _floor(self, tree: sql.Expr) -> Node:
-        if tree.args.get("decimals") is not None or tree.args.get("to") is not None:
-            raise WrongNode("FLOOR takes one value")
+        if tree.this is None or tree.args.get("decimals") is not None or tree.args.get("to") is not None:
+            raise WrongNode("expression_floor")
         return Floor(self.node(tree.this))
 
     def _between(self, tree: sql.Expr) -> Node:
@@ -147,17 +157,17 @@ class _Reader:
 
     def _membership(self, tree: sql.Expr) -> Node:
         if any(tree.args.get(extra) is not None for extra in ("query", "unnest", "field")):
-            raise WrongNode("IN takes a list of values")
+            raise WrongNode("expression_list")
         return Membership(self.node(tree.this), tuple(self.node(item) for item in tree.expressions))
 
     def _is(self, tree: sql.Expr) -> Node:
         if not isinstance(tree.expression, sql.Null):
-            raise WrongNode("IS is only for NULL")
+            raise WrongNode("expression_is")
         return Missing(self.node(tree.this))
 
     def _case(self, tree: sql.Expr) -> Node:
         if tree.this is not None:
-            raise WrongNode("CASE is written with conditions: CASE WHEN x = 1 THEN …")
+            raise WrongNode("expression_case")
         otherwise = tree.args.get("default")
         branches = tuple((self.node(branch.this), self.node(branch.args["true"])) for branch in tree.args["ifs"])
         return Case(branches, Absent() if otherwise is None else self.node(otherwise))
@@ -165,7 +175,7 @@ class _Reader:
     def _name(self, tree: sql.Expr) -> Node:
         name = tree.name
         if tree.args.get("table") is not None or not _NAME.fullmatch(name):
-            raise WrongNode(f"{tree.sql()} is not a name of a variable")
+            raise WrongNode("expression_name")
         resolved = self.resolve(name)
         return Variable(name.lower()) if resolved is None else resolved
 
@@ -176,9 +186,9 @@ class _Reader:
         try:
             number = int(text) if text.isdigit() else float(text)
         except ValueError as problem:
-            raise WrongNode(f"{text} is no number") from problem
+            raise WrongNode("expression_number") from problem
         if not math.isfinite(number):
-            raise WrongNode(f"{text} is larger than any number")
+            raise WrongNode("expression_number_large")
         return Number(number)
 
 
@@ -209,12 +219,8 @@ def condition(node: Node, place: Place) -> Node:
     if node == Number(1):
         return Truth(True)
     if node.kind != "truth":
-        raise DefinitionError(place, "a condition is needed here, such as UB2 BETWEEN 1 AND 4")
+        raise WrongDefinition(place, "expression_condition_needed", given=kind_word(node))
     return node
-
-
-def _one_line(problem: Exception) -> str:
-    return _INSIDE_OF_SQLGLOT.sub("", re.sub(r"\x1b\[[0-9;]*m", "", str(problem)).splitlines()[0])
 
 
 def _short(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -11,11 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, read_derived
-from everychild.recipes.nodes import Node, variables
+from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, not_one_of, read_derived
+from everychild.recipes.nodes import Node, kind_word, variables
 from everychild.recipes.parsing import condition, parse
 from everychild.recipes.sql import canonical
-from everychild.vocabulary.errors import DefinitionError, EverychildError, Place
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.tables import definitions_folder, read_table
 
 Layout = Literal["mics6", "dhs"]
@@ -33,8 +33,12 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-class UnknownRecipe(EverychildError):  # noqa: N818 - says what is the case
+class UnknownRecipe(WrongDefinition):
     """No recipe of that code on this kind of survey."""
+
+    def __init__(self, code: str, layout: str, near: Sequence[str]) -> None:
+        told = ", ".join(near) or "–"
+        super().__init__(Place(""), "estimate_indicator_unknown", code, layout=layout, near=told)
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,7 @@ class RecipeBook:
         try:
             return self.recipes[code]
         except KeyError:
-            near = self.like(code)
-            hint = f"; there are {', '.join(near)}" if near else ""
-            raise UnknownRecipe(f"there is no recipe {code!r} for {self.layout} files{hint}") from None
+            raise UnknownRecipe(code, self.layout, self.like(code)) from None
 
     def holding(self, word: str) -> tuple[str, ...]:
         """Codes with that word in them."""
@@ -131,7 +133,7 @@ class RecipeBook:
 
 def recipe_book(layout: Layout, parameters: Mapping[str, str] | None = None) -> RecipeBook:
     """The shipped recipes of a kind of survey. `parameters` are expressions of the survey's own for `P_…` and `D_…`
-    names (school ages, words of a reading story); DefinitionError names the place of the first mistake."""
+    names (school ages, words of a reading story); WrongDefinition names the place of the first mistake."""
     return _shipped(layout, tuple(sorted((parameters or {}).items())))
 
 
@@ -155,22 +157,20 @@ def read_recipes(layout: Layout, recipes: Path, names: DerivedNames) -> RecipeBo
         known = found.get(recipe.code)
         if known is not None:
             if known.kind != recipe.kind or row["part"] != str(len(known.parts) + 1):
-                raise DefinitionError(_cell(place, "code"), f"recipe {recipe.code!r} stands twice")
+                raise WrongDefinition(_cell(place, "code"), "recipe_table_twice", recipe.code)
             recipe = replace(known, parts=known.parts + recipe.parts)
         found[recipe.code] = recipe
         compared += [(_cell(place, "rate_of"), recipe.rate_of)] if recipe.kind == "parity" else []
     for place, rate in compared:
         if rate not in found or found[rate].kind not in ROWWISE:
-            raise DefinitionError(place, f"there is no rate {rate!r} to compare")
+            raise WrongDefinition(place, "recipe_table_no_rate", rate)
     return RecipeBook(layout, MappingProxyType(found), names)
 
 
 def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe:
     kind, quantile = _kind(_cell(place, "kind"), row["kind"])
     if row["confidence"] not in CONFIDENCE:
-        raise DefinitionError(
-            _cell(place, "confidence"), f"confidence {row['confidence']!r} is none of {', '.join(CONFIDENCE)}"
-        )
+        raise not_one_of(_cell(place, "confidence"), row["confidence"], CONFIDENCE)
     parts: tuple[Part, ...] = ()
     when: tuple[Node, Node] | None = None
     waits_for = ""
@@ -193,7 +193,7 @@ def _kind(place: Place, text: str) -> tuple[Kind, float | None]:
     name, colon, share = text.partition(":")
     kind = next((k for k in KINDS if k == name), None)
     if kind is None or (colon and kind != "quantile"):
-        raise DefinitionError(place, f"kind {text!r} is none of {', '.join(KINDS)}")
+        raise not_one_of(place, text, KINDS)
     if kind != "quantile":
         return kind, None
     try:
@@ -201,22 +201,25 @@ def _kind(place: Place, text: str) -> tuple[Kind, float | None]:
     except ValueError:
         quantile = 0.0
     if not 0 < quantile < 1:
-        raise DefinitionError(place, f"the share of a quantile lies between 0 and 1, as in quantile:0.9, not {share!r}")
+        raise WrongDefinition(place, "recipe_table_quantile", share)
     return kind, quantile
 
 
 def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: Kind) -> Part:
-    """The part that a row of a table of recipes describes; DefinitionError names the cell of a mistake."""
+    """The part that a row of a table of recipes describes; WrongDefinition names the cell of a mistake."""
     universe, numerator, denominator = (
         _node(place, row, column, names) for column in ("universe", "numerator", "denominator")
     )
     weight = _node(place, row, "weight", names)
     if weight.kind not in ("number", "unknown"):
-        raise DefinitionError(_cell(place, "weight"), "a weight is a number")
+        raise WrongDefinition(_cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
     if kind in ("proportion", "ratio"):
         numerator = condition(numerator, _cell(place, "numerator"))
     elif numerator.kind not in ("number", "unknown"):
-        raise DefinitionError(_cell(place, "numerator"), f"a {kind} needs a number here")
+        given = kind_word(numerator)
+        raise WrongDefinition(
+            _cell(place, "numerator"), "recipe_table_number", row["numerator"], kind=kind, given=given
+        )
     return Part(
         row["file"],
         condition(universe, _cell(place, "universe")),
@@ -231,7 +234,7 @@ def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames
     node = parse(row[column], here, names.resolver(row["file"], here))
     loose = sorted(name for name in variables(node) if names.is_loose(name, row["file"]))
     if loose:
-        raise DefinitionError(here, f"{loose[0].upper()} is not defined for file {row['file']}")
+        raise WrongDefinition(here, "expression_name_undefined", loose[0].upper(), part=row["file"])
     return node
 
 

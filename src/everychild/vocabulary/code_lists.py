@@ -47,7 +47,7 @@ class CodeList:
 @cache
 def code_list(name: str) -> CodeList:
     """The code list of that name: sex, residence, wealth, education, disability, ethnicity, unit, status,
-    missing_reason, quality, flag, interval, column_role, other (breakdowns as `key` and `key=value`)."""
+    missing_reason, quality, flag, interval, column_role, value_kind, other (breakdowns as `key` and `key=value`)."""
     codes: dict[str, Code] = {}
     path = definitions_folder() / "code_lists" / f"{name}.csv"
     for place, row in read_table(path, ("code", "name_en", "name_ru", "name_kk", "unreviewed")):

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import polars as pl
 
 from everychild.vocabulary.code_lists import code_list
-from everychild.vocabulary.errors import DefinitionError, EverychildError
+from everychild.vocabulary.errors import DefinitionError, EverychildError, Place, WrongDefinition
 from everychild.vocabulary.language import Language, LocalText
 from everychild.vocabulary.tables import definitions_folder, read_table
 
@@ -82,12 +82,17 @@ class _Places(dict[str, str]):
         return "…"
 
 
+WORDED: Final[Mapping[str, str]] = {
+    "meaning": "column_role", "needed": "value_kind", "given": "value_kind", "beside": "value_kind",
+}  # fmt: skip
+"""Parameters that hold a code of a list, whose name in the reader's language is shown; others are shown as they are."""
+
+
 def _fill(template: str, finding: Finding, language: Language) -> str:
-    """`meaning` is what a column stands for, a code of `column_role`; other parameters are shown as they are."""
     places = _Places(finding.parameters)
-    meaning = finding.parameters.get("meaning", "")
-    if meaning and meaning in (known := code_list("column_role")):
-        places["meaning"] = known.label(meaning, language)
+    for name in WORDED.keys() & finding.parameters.keys():
+        if (code := finding.parameters[name]) in (known := code_list(WORDED[name])):
+            places[name] = known.label(code, language)
     places.update(
         file=finding.file,
         row="" if finding.row is None else str(finding.row),
@@ -128,6 +133,15 @@ class DataRefused(EverychildError):  # noqa: N818 - what happened, in the words 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("; ".join(f.message("en") for f in self.findings[:3]))
+
+
+class OwnDefinitionRefused(WrongDefinition, DataRefused):
+    """A definition that a person wrote for this work (a description, a map, recipes) cannot be used; carries its one
+    finding."""
+
+    def __init__(self, place: Place, rule: str, value: object = "", **values: object) -> None:
+        WrongDefinition.__init__(self, place, rule, value, **values)
+        self.findings = (self.finding,)
 
 
 @cache
