@@ -26,8 +26,12 @@ UNVERIFIED = ("unverified", "seed_claim")
 """Qualities of figures that no readable source stands behind."""
 STALE_AFTER = 5
 """Whole years after which a figure says how old it is."""
-_SHOWN_STATUS = {"D", "F", "I", "P", "U", "V"}
-"""Statuses worth a mark of their own where no quality and no flag already says as much."""
+LOW_RELIABILITY = "U"
+"""Status of figures whose number stands in parentheses, the sign of MICS and DHS reports."""
+_SHOWN_STATUS = {"D", "F", "I", "P", LOW_RELIABILITY, "V"}
+"""Statuses with a mark of their own."""
+_SAID_BY_QUALITY = {("V", "unverified")}
+"""Status and quality with the same words; every other mark stands beside those that hold as well."""
 _WHOLE = {"count", "persons", "year", "years"}
 
 
@@ -75,11 +79,11 @@ class Names(Protocol):
 def show(row: Mapping[str, Any], language: Language, site: Names) -> Shown:
     """The figure of one published row."""
     period = parse_period(row["period"])
-    text = number(row["value"], row["unit"], language) if row["value"] is not None else missing_word(row, language)
+    text = written(row, language)
     return Shown(
         text=text,
         state=row["missing_reason"] or "value",
-        with_unit=with_unit(text, row["unit"], language) if row["value"] is not None else text,
+        with_unit=written(row, language, unit=True),
         unit=code_list("unit").label(row["unit"], language),
         interval=_interval(row, language),
         interval_name=code_list("interval").label(row["interval"], language) if row["interval"] else "",
@@ -96,6 +100,15 @@ def show(row: Mapping[str, Any], language: Language, site: Names) -> Shown:
         value=row["value"],
         row=row,
     )
+
+
+def written(row: Mapping[str, Any], language: Language, *, unit: bool = False) -> str:
+    """The number of a row, in parentheses where its reliability is low; without a number the word for it."""
+    if row["value"] is None:
+        return missing_word(row, language)
+    text = number(row["value"], row["unit"], language)
+    text = with_unit(text, row["unit"], language) if unit else text
+    return f"({text})" if row["status"] == LOW_RELIABILITY else text
 
 
 def number(value: float, unit: str, language: Language) -> str:
@@ -142,9 +155,8 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
         found.append(
             Mark(row["quality"], say(f"mark.{row['quality']}", language), say(f"mark.{row['quality']}.title", language))
         )
-    if row["status"] in _SHOWN_STATUS and not (found or row["flag"]):
-        label = code_list("status").label(row["status"], language)
-        found.append(Mark(f"status-{row['status']}", label.lower(), label))
+    if row["status"] in _SHOWN_STATUS and (row["status"], row["quality"]) not in _SAID_BY_QUALITY:
+        found.append(_status_mark(row["status"], language))
     for flag in row["flag"].split("|"):
         if flag:
             label = code_list("flag").label(flag, language)
@@ -157,6 +169,12 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
     if age >= STALE_AFTER:
         found.append(Mark("stale", say_count("mark.stale", age, language), say("mark.stale.title", language)))
     return tuple(found)
+
+
+def _status_mark(status: str, language: Language) -> Mark:
+    label = code_list("status").label(status, language)
+    title = say("mark.low_reliability.title", language) if status == LOW_RELIABILITY else label
+    return Mark(f"status-{status}", label.lower(), title)
 
 
 def has_former_borders(row: Mapping[str, Any]) -> bool:

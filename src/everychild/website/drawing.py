@@ -11,7 +11,7 @@ import polars as pl
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language
 from everychild.website import charts
-from everychild.website.display import Shown, number, source_name
+from everychild.website.display import LOW_RELIABILITY, Shown, number, source_name
 from everychild.website.groups import Groups, groups_of
 from everychild.website.observatory import Observatory, Row
 from everychild.website.texts import say
@@ -64,6 +64,7 @@ class Drawing:
             not_applicable=reason.label("not_applicable", self.language),
             suppressed=reason.label("suppressed", self.language),
             unverified=self.say("mark.unverified"),
+            low_reliability=code_list("status").label(LOW_RELIABILITY, self.language).lower(),
             series_break=self.say("chart.break"),
             no_data=self.say("chart.no_data"),
             period=self.say("chart.period"),

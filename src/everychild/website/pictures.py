@@ -12,7 +12,7 @@ from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
 from everychild.website import charts
-from everychild.website.display import group_label, is_unverified, number
+from everychild.website.display import group_label, is_unverified, written
 from everychild.website.drawing import Drawing, Picture, picture
 from everychild.website.groups import Groups, worst_first
 from everychild.website.observatory import Observatory, Row
@@ -111,7 +111,7 @@ def _groups(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
             country = drawing.site.country.name[drawing.language]
             reference = (
                 found.reference["value"],
-                f"{country}: {number(found.reference['value'], unit, drawing.language)}",
+                f"{country}: {written(found.reference, drawing.language)}",
             )
         period = parse_period(found.period).label(drawing.language)
         heading = drawing.say(

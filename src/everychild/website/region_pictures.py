@@ -11,7 +11,7 @@ import polars as pl
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.periods import parse_period
 from everychild.website import charts
-from everychild.website.display import figure_address, has_marks, number
+from everychild.website.display import figure_address, has_marks, written
 from everychild.website.drawing import NARROW, Drawing, Picture, picture
 from everychild.website.groups import region_years
 from everychild.website.observatory import Observatory, Row
@@ -43,7 +43,7 @@ def map_picture(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
                 name=drawing.site.areas[place.area].name[drawing.language],
                 column=place.column,
                 row=place.row,
-                text=shown(row["value"]) if row is not None and row["value"] is not None else "",
+                text=written(row, drawing.language) if row is not None and row["value"] is not None else "",
                 state=(row["missing_reason"] or "value")
                 if row is not None
                 else ("missing" if exists else "not_applicable"),
@@ -119,7 +119,7 @@ def _heat(
         return charts.HeatCell(state="missing" if exists else "not_applicable")
     value = row["value"]
     return charts.HeatCell(
-        text=number(value, row["unit"], drawing.language) if value is not None else "",
+        text=written(row, drawing.language) if value is not None else "",
         state=row["missing_reason"] or "value",
         class_=class_of(value, limits) if value is not None else None,
         href=figure_address(row["release"], row["key"], drawing.language),

@@ -12,8 +12,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 WORDS = charts.Words(
     value="value", lower="lower", upper="upper", missing="no data", not_applicable="not applicable",
     suppressed="hidden",
-    unverified="not verified", series_break="break", no_data="no data at all", period="period", area="area",
-    group="group", series="source", note="note",
+    unverified="not verified", low_reliability="low reliability", series_break="break", no_data="no data at all",
+    period="period", area="area", group="group", series="source", note="note",
 )  # fmt: skip
 LONG = "Солтүстік Қазақстан облысы және тағы бір өте ұзақ атау"
 

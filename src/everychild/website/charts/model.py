@@ -26,6 +26,7 @@ class Words:
     not_applicable: str
     suppressed: str
     unverified: str
+    low_reliability: str
     series_break: str
     no_data: str
     period: str

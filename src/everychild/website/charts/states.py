@@ -68,7 +68,13 @@ def key(
     said = sorted({part for mark in marks for part in mark.split(", ") if part})
     if said:
         items.append(KeyItem(lambda x, middle: ring(x + 5, middle), 10, ", ".join(said)))
+    if words.low_reliability in said:
+        items.append(KeyItem(_parentheses, 20, words.low_reliability))
     return flow(items, width, y)
+
+
+def _parentheses(x: float, middle: float) -> str:
+    return text("(…)", x + 10, middle + 4, "c-small c-strong", "middle")
 
 
 def _sample(state: State, chart_id: str) -> Callable[[float, float], str]:

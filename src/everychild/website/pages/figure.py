@@ -17,7 +17,7 @@ from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language, format_date
 from everychild.vocabulary.observations import DIMENSIONS, is_future
 from everychild.vocabulary.periods import parse_period
-from everychild.website.display import Shown, figure_address, is_unverified, number, show
+from everychild.website.display import Shown, figure_address, is_unverified, show, written
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.texts import say
 
@@ -35,7 +35,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
     history = [
         {
             **entry,
-            "text": number(entry["value"], row["unit"], language) if entry["value"] is not None else "",
+            "text": written(entry, language) if entry["value"] is not None else "",
             "href": figure_address(entry["release"], key, language),
         }
         for entry in site.figures.history(key)
