@@ -149,7 +149,6 @@ def test_a_refusal_says_where_what_and_how_to_go_on(
     [
         (("--by", "agegroup"), "did you mean age_group"),
         (("--publish",), "--survey SURVEY.yaml"),
-        (("--layout", "nowhere.yaml"), "layouts are dhs, dhs_children, mics6, smart"),
         (("--children-out", "z.xlsx"), ".csv or .parquet"),
         (("--standards", "."), "none of WHO's tables is here"),
     ],
@@ -161,6 +160,22 @@ def test_what_cannot_be_done_is_said_in_one_line(
     told = capsys.readouterr()
     assert words in told.err
     assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "“nowhere.yaml” is neither a shipped layout nor a file; layouts are dhs, dhs_children, mics6, smart"),
+        ("ru", "готовые раскладки: dhs, dhs_children, mics6, smart"),
+        ("kk", "дайын карталар: dhs, dhs_children, mics6, smart"),
+    ],
+)
+def test_a_layout_that_is_not_there_is_said_in_the_language(
+    folder: Path, capsys: pytest.CaptureFixture[str], language: str, words: str
+) -> None:
+    table = str(folder / "children.csv")
+    assert main(["--language", language, "growth", table, "--layout", "nowhere.yaml"]) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
 
 
 def test_without_a_file_the_command_says_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:

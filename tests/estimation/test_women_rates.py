@@ -175,7 +175,7 @@ def test_dates_of_siblings_that_are_none_are_refused(files: tuple[Path, Path], t
 def test_what_cannot_be_made_says_why(women: WomenFile, files: tuple[Path, Path]) -> None:
     with pytest.raises(NotPossible, match="jackknife"):
         indirect_table(women, "west", Options(errors="taylor"))
-    with pytest.raises(DefinitionError, match="no siblings"):
+    with pytest.raises(DefinitionError, match="no columns of siblings"):
         sibling_table(read_women(files[0], read_layout("dhs")), None, read_period("0-6"), Options())
     with pytest.raises(DefinitionError, match="columns of women"):
         read_women(files[0], replace(read_layout("dhs"), women={}))

@@ -16,7 +16,7 @@ from everychild.microdata.birth_classes import UnknownClass
 from everychild.microdata.birth_histories import BirthFile, LayoutUnlikely, read_births
 from everychild.microdata.layouts import read_layout
 from everychild.vocabulary.code_lists import code_list
-from everychild.vocabulary.errors import DefinitionError
+from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.findings import DataRefused, Finding
 
 FIVE_YEARS = [years_before_interview(0, 4)]
@@ -323,27 +323,36 @@ def test_a_map_names_the_columns_of_any_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "problem"),
     [
-        ("births: {interview: v008}", "births.birth", "needed"),
-        ("births: {intervew: v008}", "births.intervew", "did you mean interview"),
-        ("birth: {}", "birth", "did you mean births"),
-        ("- a", "", "keys and values"),
-        ("births: [", "", "no YAML"),
-        (MAP.replace(", no: [no]", ""), "births.alive", "codes of yes and no"),
-        (MAP.replace("divide: 100", "divide: many"), "births.weight", "no number"),
-        (MAP.replace(", month: IM", ""), "births.interview", "both year and month"),
-        (MAP + "  age: {column: A, classes: {young: [5, 1]}}", "breakdowns.age.young", "below"),
+        ("births: {interview: v008}", "births.birth", "layout_key_missing"),
+        ("births: {intervew: v008}", "births.intervew", "description_key_unknown"),
+        ("birth: {}", "birth", "description_key_unknown"),
+        ("- a", "", "description_no_keys"),
+        ("births: {}", "births", "layout_empty"),
+        ("births: []", "births", "layout_empty"),
+        ("births: a", "births", "layout_form"),
+        ("births: {birth: 7}", "births.birth", "layout_form"),
+        ("births: [", "", "description_not_yaml"),
+        ("births: {birth: 2015-13-01}", "", "bad_date"),
+        (MAP.replace(", no: [no]", ""), "births.alive", "layout_codes"),
+        (MAP.replace("divide: 100", "divide: many"), "births.weight", "layout_form"),
+        (MAP.replace(", month: IM", ""), "births.interview.month", "layout_key_missing"),
+        (MAP + "  age: {column: A, classes: {young: [5, 1]}}", "breakdowns.age.young", "range_reversed"),
     ],
 )
 def test_a_map_with_a_mistake_names_its_key(tmp_path: Path, text: str, key: str, problem: str) -> None:
     path = tmp_path / "map.yaml"
     path.write_text(text)
-    with pytest.raises(DefinitionError, match=problem) as wrong:
+    with pytest.raises(WrongDefinition) as wrong:
         read_layout(path)
-    assert wrong.value.place.column == key
+    place = wrong.value.place
+    assert (place.file, place.column, wrong.value.rule) == ("map.yaml", key, problem)
+    lines = text.splitlines()
+    stands = [n for part in key.split(".") for n, told in enumerate(lines, 1) if part and f"{part}:" in told]
+    assert place.row == (stands[-1] if stands else 1), "the line of the key, or of the nearest above one that is absent"
 
 
 def test_a_layout_that_is_neither_shipped_nor_a_file() -> None:
-    with pytest.raises(DefinitionError, match="dhs, ipums_dhs, mics6"):
+    with pytest.raises(WrongDefinition, match=r"“mics7” is neither .* nor a file; layouts are dhs, ipums_dhs, mics6"):
         read_layout("mics7")
 
 

@@ -14,7 +14,7 @@ from everychild.microdata.birth_classes import UnknownClass
 from everychild.microdata.birth_histories import LayoutUnlikely
 from everychild.microdata.child_measurements import ChildFile, read_children
 from everychild.microdata.growth_layouts import read_growth_layout, shipped_growth
-from everychild.vocabulary.errors import DefinitionError
+from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.findings import DataRefused, Finding
 
 MAP = """
@@ -224,21 +224,25 @@ def test_the_layout_that_fits_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("children: {sex: SEX}", r"children\.age_months: name age_days"),
-        ("children: {weight: KG, age_days: A}", r"children\.sex: this column is needed"),
-        ("children: {sex: S, age_days: A}", r"children\.weight: name a measure"),
-        ("children: {sex: S, age_days: A, wieght: KG}", "did you mean weight"),
-        ("children: {sex: S, age_days: A, weight: KG}\nflags: whoo", "none of who, dhs"),
-        ("children: {sex: S, born: {day: D}, measured: M, weight: KG}", r"born\.month: this column is needed"),
-        ("children: {sex: S, age_days: A, weight: {either: []}}", "a list of columns"),
-        ("children", "a layout is a list of keys"),
-        ("children: [", "no YAML"),
+        ("children: {sex: SEX}", "children.age_months: layout_age"),
+        ("children: {weight: KG, age_days: A}", "children.sex: layout_key_missing"),
+        ("children: {sex: S, age_days: A}", "children.weight: layout_measure"),
+        ("children: {sex: S, age_days: A, wieght: KG}", "children.wieght: description_key_unknown"),
+        ("children: {sex: S, age_days: A, weight: KG}\nflags: whoo", "flags: description_value_unknown"),
+        ("children: {sex: S, born: {day: D}, measured: M, weight: KG}", "children.born.month: layout_key_missing"),
+        ("children: {sex: S, age_days: A, weight: {either: []}}", "children.weight.either: layout_form"),
+        ("children", ": description_no_keys"),
+        ("children: [", ": description_not_yaml"),
+        ("children: {}", "children: layout_key_missing"),
+        ("children: {sex: S, born: 7, measured: M, weight: KG}", "children.born: layout_form"),
     ],
 )
 def test_a_wrong_map_names_its_key(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(DefinitionError, match=words):
+    with pytest.raises(WrongDefinition) as wrong:
         read_growth_layout(tmp_path / "map.yaml")
+    assert f"{wrong.value.place.column}: {wrong.value.rule}" == words
+    assert wrong.value.place.row == (2 if "\n" in text else 1)
 
 
 def test_shipped_layouts_can_be_read() -> None:
@@ -250,7 +254,7 @@ def test_shipped_layouts_can_be_read() -> None:
 
 
 def test_an_unknown_layout_names_those_there_are() -> None:
-    with pytest.raises(DefinitionError, match="layouts are dhs, dhs_children, mics6, smart"):
+    with pytest.raises(WrongDefinition, match="nor a file; layouts are dhs, dhs_children, mics6, smart"):
         read_growth_layout("mics7")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from everychild.cli.storage import data_folder
 from everychild.cli.tables import print_rows
+from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.language import Language
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "kk": "Бұл деректер бойынша көрсеткіш есептелмеді. Не дұрыс емес:",
     },
     "row": {"en": "row", "ru": "строка", "kk": "жол"},
+    "line": {"en": "line", "ru": "строка", "kk": "жол"},
     "written": {"en": "written", "ru": "записано", "kk": "жазылды"},
     "release": {"en": "release", "ru": "Выпуск", "kk": "Шығарылым"},
     "published": {"en": "published", "ru": "опубликован", "kk": "жарияланды"},
@@ -151,11 +153,12 @@ def explain(findings: Sequence[Finding], language: Language) -> None:
     for found in findings:
         where = [found.file, found.column]
         if found.row is not None:
-            where.append(f"{WORDS['row'][language]} {found.parameters.get('rows', found.row)}")
+            word = WORDS["line" if found.file.endswith((".yaml", ".yml")) else "row"][language]
+            where.append(f"{word} {found.parameters.get('rows', found.row)}")
         place = ", ".join(part for part in where if part)
         done = DONE.get(found.parameters.get("treatment", "")) if found.severity == "error" else None
         told = f"{found.message(language)}. {done[language]}" if done else found.message(language)
-        _say(f"{MARKS[found.severity]} {place}: {told}", "", "  ")
+        _say(f"{MARKS[found.severity]} {place}: {told}" if place else f"{MARKS[found.severity]} {told}", "", "  ")
         _say(f"→ {found.suggestion(language)}", "    ", "      ")
     if findings:
         sys.stderr.write("\n")
@@ -174,7 +177,7 @@ def explain_refusal(refused: DataRefused, language: Language) -> int:
     rules = [f.rule for f in refused.findings if f.parameters.get("treatment") == "refuse"]
     if rules:
         sys.stderr.write(WORDS["leave_out"][language].format(" --leave-out ".join(dict.fromkeys(rules))) + "\n")
-    return 1
+    return 2 if isinstance(refused, WrongDefinition) else 1
 
 
 def store(found: ChildMortality, arguments: argparse.Namespace) -> None:

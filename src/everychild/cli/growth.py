@@ -15,7 +15,7 @@ from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import data_folder
 from everychild.cli.tables import FORMATS
 from everychild.methods.sampling.taylor import LonelyPsu
-from everychild.vocabulary.errors import EverychildError
+from everychild.vocabulary.errors import EverychildError, WrongDefinition
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
@@ -240,7 +240,7 @@ def _refusal(refused: DataRefused, language: Language) -> int:
     rules = dict.fromkeys(f.rule for f in refused.findings if f.parameters.get("treatment") == "refuse")
     if rules:
         sys.stderr.write(WORDS["go_on"][language].format(" --leave-out ".join(rules)) + "\n")
-    return 1
+    return 2 if isinstance(refused, WrongDefinition) else 1
 
 
 def _tables(found: ChildGrowth, arguments: argparse.Namespace) -> list[Table]:

@@ -115,7 +115,7 @@ class _Reader:
         return wrong(self.path, self.lines.line(key), key, value, rule, **parameters)
 
     def form(self, key: str, needed: str, told: object) -> WrongDescription:
-        return self.fail(key, "description_form", told, problem=needed)
+        return self.fail(key, "description_form", told, needed=needed)
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.told.get(key, default)
@@ -146,7 +146,7 @@ class _Reader:
     def mapping(self, key: str) -> Mapping[str, Any]:
         value = self.told.get(key) or {}
         if not isinstance(value, dict):
-            raise self.form(key, "name: value", value)
+            raise self.form(key, "pairs", value)
         return value
 
     def known(self, key: str, told: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -205,7 +205,7 @@ class _Reader:
 
     def names(self, key: str, told: object) -> Mapping[str, str]:
         if not isinstance(told, dict):
-            raise self.form(key, "OWN: STANDARD", told)
+            raise self.form(key, "renaming", told)
         return {str(own): str(standard) for own, standard in told.items()}
 
     def listed(self, key: str, told: object) -> tuple[str, ...]:

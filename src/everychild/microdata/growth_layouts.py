@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from everychild.methods.anthropometry import FLAG_RULES, FlagRule
-from everychild.microdata.layouts import Classes, Layout, LayoutReader, Source, with_words
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.microdata.layouts import Classes, Layout, LayoutReader, Source
+from everychild.microdata.located_yaml import read_yaml
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.tables import definitions_folder
 
 DATES: Final = ("born", "measured")
@@ -87,18 +86,11 @@ def _folder() -> Path:
 
 
 def read_growth_layout(name: str | Path) -> GrowthLayout:
-    """A shipped layout by name, or the one in a YAML file. Raises DefinitionError, naming the key that is wrong."""
+    """A shipped layout by name, or the one in a YAML file. Raises WrongDefinition with key and line."""
     path = _folder() / f"{name}.yaml" if str(name) in shipped_growth() else Path(name)
     if not path.is_file():
-        raise DefinitionError(Place(str(name)), f"is no layout and no file; layouts are {', '.join(shipped_growth())}")
-    try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        text = " ".join(str(problem).split())
-        raise DefinitionError(Place(path.name), f"this is no YAML in UTF-8: {text}") from problem
-    if not isinstance(told, dict):
-        raise DefinitionError(Place(path.name), "a layout is a list of keys and values")
-    return _GrowthReader(path, with_words(told)).growth()
+        raise WrongDefinition(Place(""), "layout_absent", name, known=", ".join(shipped_growth()))
+    return _GrowthReader(path, read_yaml(path)).growth()
 
 
 class _GrowthReader(LayoutReader):
@@ -107,7 +99,7 @@ class _GrowthReader(LayoutReader):
         children = self.mapping("children")
         self.known("children", children, (*ROLES, *DATES))
         if not children:
-            raise self.fail("children", "the columns of children are named here")
+            raise self.fail("children", "layout_key_missing")
         roles = {r: self.either(r, told) for r, told in children.items() if r not in DATES}
         dates = {r: self.date(f"children.{r}", told) for r, told in children.items() if r in DATES}
         self.enough(roles, dates)
@@ -120,23 +112,23 @@ class _GrowthReader(LayoutReader):
         told = str(self.told.get("flags", "who"))
         rule = next((known for known in FLAG_RULES if known == told), None)
         if rule is None:
-            raise self.fail("flags", f"{told!r} is none of {', '.join(FLAG_RULES)}")
+            raise self.fail("flags", "description_value_unknown", told, known=", ".join(FLAG_RULES))
         return rule
 
     def enough(self, roles: Mapping[str, object], dates: Mapping[str, object]) -> None:
         """A map that lacks what every z-score needs would leave all of them missing."""
         if "sex" not in roles:
-            raise self.fail("children.sex", "this column is needed and not named")
+            raise self.fail("children.sex", "layout_key_missing")
         if not {"age_days", "age_months"} & set(roles) and set(dates) != set(DATES):
-            raise self.fail("children.age_months", "name age_days, age_months, or both dates: born and measured")
+            raise self.fail("children.age_months", "layout_age")
         if not {"weight", "length", "arm", "head", *SCORES} & set(roles):
-            raise self.fail("children.weight", "name a measure: weight, length, arm or head")
+            raise self.fail("children.weight", "layout_measure")
 
     def either(self, role: str, told: object) -> tuple[Source, ...]:
         key = f"children.{role}"
         listed = told["either"] if isinstance(told, dict) and set(told) == {"either"} else [told]
         if not isinstance(listed, list) or not listed:
-            raise self.fail(key, "a list of columns is needed here")
+            raise self.form(f"{key}.either", "[A, B, …]", listed)
         return tuple(self.with_codes(role, self.source(key, self.words(role, each))) for each in listed)
 
     def words(self, role: str, told: Any) -> Any:
@@ -154,11 +146,11 @@ class _GrowthReader(LayoutReader):
         if isinstance(told, str):
             return DateColumns(column=told)
         if not isinstance(told, dict):
-            raise self.fail(key, "a column of dates, or day, month and year are needed here")
+            raise self.form(key, "{day: …, month: …, year: …}", told)
         self.known(key, told, ("day", "month", "year"))
         lacking = [part for part in ("month", "year") if part not in told]
         if lacking:
-            raise self.fail(f"{key}.{lacking[0]}", "this column is needed and not named")
+            raise self.fail(f"{key}.{lacking[0]}", "layout_key_missing")
         return DateColumns(**{part: str(name) for part, name in told.items()})
 
 

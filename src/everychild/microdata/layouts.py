@@ -12,11 +12,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from everychild.microdata.description import SurveyDescription
+from everychild.microdata.located_yaml import LocatedYaml, WrongDescription, read_yaml, wrong
 from everychild.recipes.groups import Level
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.tables import definitions_folder
 
 Code = float | str
@@ -109,18 +108,11 @@ def shipped() -> tuple[str, ...]:
 
 
 def read_layout(name: str | Path) -> Layout:
-    """A shipped layout by name, or the one in a YAML file. Raises DefinitionError, naming the key that is wrong."""
+    """A shipped layout by name, or the one in a YAML file. Raises WrongDefinition with key and line."""
     path = definitions_folder() / "layouts" / f"{name}.yaml" if str(name) in shipped() else Path(name)
     if not path.is_file():
-        raise DefinitionError(Place(str(name)), f"is no layout and no file; layouts are {', '.join(shipped())}")
-    try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        text = " ".join(str(problem).split())
-        raise DefinitionError(Place(path.name), f"this is no YAML in UTF-8: {text}") from problem
-    if not isinstance(told, dict):
-        raise DefinitionError(Place(path.name), "a layout is a list of keys and values")
-    return LayoutReader(path, with_words(told)).layout()
+        raise WrongDefinition(Place(""), "layout_absent", name, known=", ".join(shipped()))
+    return LayoutReader(path, read_yaml(path)).layout()
 
 
 def with_words(told: Any) -> Any:
@@ -135,23 +127,27 @@ def with_words(told: Any) -> Any:
 
 
 class LayoutReader:
-    def __init__(self, path: Path, told: Mapping[str, Any]) -> None:
-        self.path, self.told = path, told
+    def __init__(self, path: Path, told: LocatedYaml) -> None:
+        self.path, self.lines, self.told = path, told, with_words(told.content)
 
-    def fail(self, key: str, problem: str) -> DefinitionError:
-        return DefinitionError(Place(self.path.name, column=key), problem)
+    def fail(self, key: str, rule: str, value: object = "", **values: object) -> WrongDescription:
+        return wrong(self.path, self.lines.line(key), key, value, rule, **values)
+
+    def form(self, key: str, needed: str, told: object) -> WrongDescription:
+        """Something of another kind stands there; `needed` is a code of `value_kind` or an example."""
+        return self.fail(key, "layout_form", "" if told is None else told, needed=needed)
 
     def known(self, key: str, told: Mapping[str, Any], names: Sequence[str]) -> None:
         for name in told:
             if str(name) not in names:
-                near = get_close_matches(str(name), names, n=1)
-                hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(names)}"
-                raise self.fail(f"{key}.{name}".lstrip("."), f"unknown key{hint}")
+                near = ", ".join(get_close_matches(str(name), names, n=2)) or "–"
+                inside = f"{key}.{name}".lstrip(".")
+                raise self.fail(inside, "description_key_unknown", near=near, known=", ".join(names))
 
     def mapping(self, key: str) -> Mapping[str, Any]:
         value = self.told.get(key) or {}
         if not isinstance(value, dict):
-            raise self.fail(key, "names and columns are needed here")
+            raise self.form(key, "pairs", value)
         return value
 
     def layout(self) -> Layout:
@@ -164,11 +160,11 @@ class LayoutReader:
             self.known(part, told, names)
             parts[part] = {name: self.source(f"{part}.{name}", value) for name, value in told.items()}
         if not parts["births"] and not parts["women"]:
-            raise self.fail("births", "a layout names the columns of births, of women, or of both")
+            raise self.fail("births", "layout_empty")
         for part, names in needed:
             lacking = [name for name in names if parts[part] and name not in parts[part]]
             if lacking:
-                raise self.fail(f"{part}.{lacking[0]}", "this column is needed and not named")
+                raise self.fail(f"{part}.{lacking[0]}", "layout_key_missing")
         self.truths(parts)
         breakdowns = {
             str(name): self.classes(f"breakdowns.{name}", v) for name, v in self.mapping("breakdowns").items()
@@ -182,20 +178,20 @@ class LayoutReader:
         for part, name in (("births", "alive"), ("siblings", "alive"), ("siblings", "sex"), ("births", "sex")):
             source = parts[part].get(name)
             if source is not None and not (source.true and source.false):
-                words = "male and female" if name == "sex" else "yes and no"
-                raise self.fail(
-                    f"{part}.{name}", f"give the codes of {words}, such as {{column: …, yes: [1], no: [0]}}"
-                )
+                words = ("male", "female") if name == "sex" else ("yes", "no")
+                example = f"{{column: …, {words[0]}: [1], {words[1]}: [2]}}"
+                raise self.fail(f"{part}.{name}", "layout_codes", example=example)
 
     def source(self, key: str, told: object) -> Source:
         if isinstance(told, str | list):
             return Source(self.names(key, told))
         if not isinstance(told, dict):
-            raise self.fail(key, "the name of a column is needed here")
+            raise self.form(key, "column", told)
         self.known(key, told, sorted(SOURCE_KEYS))
         if "year" in told or "month" in told:
-            if not {"year", "month"} <= set(told):
-                raise self.fail(key, "a date in two columns needs both year and month")
+            for part in ("year", "month"):
+                if part not in told:
+                    raise self.fail(f"{key}.{part}", "layout_key_missing")
             return Source((str(told["year"]), str(told["month"])), dated=True)
         columns = self.names(key, told.get("columns", told.get("column")))
         return Source(
@@ -216,13 +212,13 @@ class LayoutReader:
             return (told,)
         if isinstance(told, list) and told and all(isinstance(name, str) for name in told):
             return tuple(told)
-        raise self.fail(key, "the name of a column is needed here")
+        raise self.form(key, "column", told)
 
     def number(self, key: str, told: object) -> float | None:
         if told is None:
             return None
         if not isinstance(told, int | float):
-            raise self.fail(key, f"{told!r} is no number")
+            raise self.form(key, "number", told)
         return float(told)
 
     def codes(self, key: str, told: object) -> tuple[Code, ...]:
@@ -234,19 +230,19 @@ class LayoutReader:
             elif isinstance(code, str):
                 found.append(code)
             else:
-                raise self.fail(key, f"{code!r} is no code")
+                raise self.form(key, "number_or_text", code)
         return tuple(found)
 
     def classes(self, key: str, told: object) -> Classes:
         if isinstance(told, str):
             return Classes((told,))
         if not isinstance(told, dict):
-            raise self.fail(key, "a column, or column and classes, are needed here")
+            raise self.form(key, "column", told)
         self.known(key, told, sorted(DIMENSION_KEYS))
         if "months" in told:
             months = self.names(f"{key}.months", told["months"])
             if len(months) != 2 or not set(months) <= set(BIRTHS):
-                raise self.fail(f"{key}.months", "two dates of births are needed here, such as [birth, mother_birth]")
+                raise self.form(f"{key}.months", "[birth, mother_birth]", told["months"])
             between: tuple[str, str] | None = (months[0], months[1])
             columns: tuple[str, ...] = ()
         else:
@@ -259,10 +255,10 @@ class LayoutReader:
         found = []
         for label, limits in (told.get("classes") or {}).items():
             if not (isinstance(limits, list) and len(limits) == 2):
-                raise self.fail(f"{key}.{label}", "lowest and highest value are needed here, such as [0, 239]")
+                raise self.form(f"{key}.{label}", "[0, 239]", limits)
             low, high = (self.number(f"{key}.{label}", limit) for limit in limits)
             if low is None or high is None or high < low:
-                raise self.fail(f"{key}.{label}", "the highest value lies below the lowest")
+                raise self.fail(f"{key}.{label}", "range_reversed", limits)
             found.append((str(label), low, high))
         return tuple(found)
 

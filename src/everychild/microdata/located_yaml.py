@@ -15,6 +15,9 @@ from everychild.vocabulary.findings import OwnDefinitionRefused
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's loader is eight times faster; PyYAML has it on most machines."""
 
+NEAR: Final = 40
+"""Letters that are shown of the place where reading stopped."""
+
 
 class WrongDescription(OwnDefinitionRefused):
     """A description of a survey, or a map of columns, that cannot be used, with the line and the key."""
@@ -51,18 +54,47 @@ def read_yaml(path: Path) -> LocatedYaml:
         loader = _LOADER(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
-            raise wrong(path, 1, "", "", "description_not_yaml", problem="no key: value")
+            raise wrong(path, 1, "", "", "description_no_keys")
         _refuse_repeated(path, node, "")
+        _refuse_impossible_days(path, loader, node)
         return LocatedYaml(loader.construct_document(node), node)
     except UnicodeDecodeError as problem:
         line = problem.object.count(b"\n", 0, problem.start) + 1
-        raise wrong(path, line, "", "", "description_not_yaml", problem=f"byte {problem.start}") from problem
+        byte = f"{problem.object[problem.start]:#04x}"
+        raise wrong(path, line, "", byte, "wrong_encoding") from problem
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        text = problem.problem or problem.context or ""
-        raise wrong(path, mark.line + 1 if mark else None, "", "", "description_not_yaml", problem=text) from problem
-    except yaml.YAMLError as problem:
-        raise wrong(path, None, "", "", "description_not_yaml", problem=str(problem).splitlines()[0]) from problem
+        line, near = _stopped(path, mark.line if mark else 0, mark.column if mark else 0)
+        raise wrong(path, line, "", "", "description_not_yaml", near=near) from problem
+    except yaml.reader.ReaderError as problem:
+        line = path.read_text(encoding="utf-8").count("\n", 0, problem.position)
+        near = f"U+{problem.character:04X}"
+        raise wrong(path, line + 1, "", "", "description_not_yaml", near=near) from problem
+
+
+def _stopped(path: Path, line: int, column: int) -> tuple[int, str]:
+    """Line, from 1, and text where reading stopped; the last ones with words when it stopped where there are none."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    text = lines[line][column:].strip() if line < len(lines) else ""
+    if not text:
+        line = next((at for at in reversed(range(min(line + 1, len(lines)))) if lines[at].strip()), 0)
+        text = lines[line].strip()
+    return line + 1, text if len(text) <= NEAR else text[: NEAR - 1] + "…"
+
+
+def _refuse_impossible_days(path: Path, loader: Any, node: yaml.Node) -> None:
+    """`2015-13-01` is a day to YAML, and its making fails without a place."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            loader.construct_object(node)
+        except ValueError as problem:
+            raise wrong(path, node.start_mark.line + 1, "", node.value, "bad_date") from problem
+    elif isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            _refuse_impossible_days(path, loader, each)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            _refuse_impossible_days(path, loader, value)
 
 
 def _refuse_repeated(path: Path, node: yaml.Node, above: str) -> None:

@@ -16,7 +16,7 @@ from everychild.microdata.birth_histories import Clusters, Progress, clusters_of
 from everychild.microdata.column_values import ColumnValues, Floats, Truths, Whole, finding
 from everychild.microdata.layouts import WOMEN_NEEDED, Layout, Source
 from everychild.microdata.reading import DataFile, read_file
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import DataRefused, Finding
 
 DATES: Final = ("birth", "interview")
@@ -40,11 +40,11 @@ class WomenFile:
 
     def children(self) -> tuple[Floats, Floats]:
         """(n,) children ever born and children dead. Raises DataRefused when an answer is missing or more died than
-        were born, DefinitionError when the layout does not name the columns."""
+        were born, WrongDefinition when the layout does not name the columns."""
         sources = self.layout.women
         for name in ("ever_born", "dead"):
             if not self.values.has(sources.get(name)):
-                raise DefinitionError(Place(self.path.name), f"the summary question women.{name} is not in the file")
+                raise WrongDefinition(Place(self.path.name), "layout_summary_absent", name)
         born, dead = (self.values.number(sources[name])[self.rows] for name in ("ever_born", "dead"))
         # who never gave birth is not asked about the dead
         dead = np.where((born == 0) & np.isnan(dead), 0.0, dead)
@@ -57,11 +57,11 @@ class WomenFile:
     def siblings(self) -> Siblings:
         """One element for each brother or sister; blocks of columns `mm1_01`, `mm1_02` … of the women's rows.
 
-        Raises DefinitionError when the layout names no siblings or the file has none, DataRefused for dates or codes
+        Raises WrongDefinition when the layout names no siblings or the file has none, DataRefused for dates or codes
         that are none."""
         blocks = list(self._blocks())
         if not blocks:
-            raise DefinitionError(Place(self.path.name), "the file has no siblings as the layout names them")
+            raise WrongDefinition(Place(self.path.name), "layout_siblings_absent")
         before = len(self.values.findings)
         parts = [self._sibling_block(block) for block in blocks]
         broken = [f for f in self.values.findings[before:] if f.severity == "error"]
@@ -105,10 +105,10 @@ def read_women(
     source: Path | DataFile, layout: Layout, by: Sequence[str] = (), *, siblings: bool = False,
     progress: Progress = lambda _file: None,
 ) -> WomenFile:  # fmt: skip
-    """Read a file of women. Raises DataRefused when columns, dates or clusters are missing, DefinitionError when the
+    """Read a file of women. Raises DataRefused when columns, dates or clusters are missing, WrongDefinition when the
     layout does not name the columns of women."""
     if not layout.women:
-        raise DefinitionError(Place(layout.name), "the layout does not name the columns of women")
+        raise WrongDefinition(Place(""), "layout_women_absent", layout.name)
     file = source if isinstance(source, DataFile) else read_file(source)
     wanted = dict(layout.women)
     if siblings:
@@ -178,7 +178,7 @@ def read_mothers(
     layout = women.layout
     key, mother = layout.women.get("key"), layout.births.get("mother")
     if key is None or mother is None:
-        raise DefinitionError(Place(layout.name), "fertility needs women.key and births.mother to join the two files")
+        raise WrongDefinition(Place(""), "layout_join_absent", layout.name)
     file = source if isinstance(source, DataFile) else read_file(source)
     wanted = {"birth": layout.births["birth"], "mother": mother}
     values = ColumnValues.read(file, wanted, ("birth", "mother"), (), progress)
