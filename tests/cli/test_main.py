@@ -74,3 +74,20 @@ def test_help_of_one_command_does_not_import_the_others() -> None:
 
 def test_a_process_ends_with_the_code_of_its_command() -> None:
     assert run("recipe", "show", "no_such_recipe").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Stopped before the end."), ("ru", "Остановлено"), ("kk", "Аяқталмай тоқтатылды.")]
+)
+def test_a_stopped_command_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str, told: str
+) -> None:
+    def stop(_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("everychild.cli.check.run", stop)
+    assert main(["--language", language, "check"]) == 130
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    assert heard.err.startswith(told)
+    assert heard.err.count("\n") == 1

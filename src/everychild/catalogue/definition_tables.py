@@ -70,6 +70,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("desk/columns/*.csv", ("table", "column"), ("name",)),
     Table("rules.csv", ("rule",), ("message", "suggestion"), (), ("severity",)),
     Table("interface.csv", ("key",), ("",)),
+    Table("commands/*.csv", ("key",), ("",)),
     Table("desk/words/*.csv", ("key",), ("",)),
     Table("reporting_rhythms.csv", ("mechanism",), ("name",)),
     Table("surveys/comments.csv", ("key",), ("text",)),

@@ -20,6 +20,8 @@ COMMANDS: Final = (
 """Each is a module of this package. Only the one that is asked for is imported: all of them took half a second."""
 
 
+STOPPED: Final = 130
+"""The code of a command that Ctrl-C ended, as shells have it."""
 YOUNG: Final = 200_000
 """New objects after which Python looks for garbage in rings; a command that only imports and reads makes fewer."""
 
@@ -67,7 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        return 130
+        from everychild.vocabulary.command_words import say
+
+        sys.stderr.write(say("main.stopped", arguments.language) + "\n")
+        return STOPPED
 
 
 def _worded(arguments: argparse.Namespace) -> int:
