@@ -31,7 +31,7 @@ SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "deff": pl.Float64, "cv": pl.Float64, "df": pl.Int64, "psus": pl.Int64, "lonely": pl.Int64,
     "status": pl.String, "confidence": pl.String, "recipe": pl.String,
 }  # fmt: skip
-"""`status`: A fit to print, U few cases or one PSU, Q hidden. `cv`: se/value. `lonely`: strata with one PSU."""
+"""`status`: A fit to print, U few cases or one PSU, Q hidden. `cv`: se/|value|. `lonely`: strata with one PSU."""
 
 
 class NoSuchGroup(EverychildError):  # noqa: N818 - says what is the case
@@ -67,6 +67,11 @@ class Estimates(Notebook):
     _tables: Mapping[tuple[str, str], tuple[NamedTable, int]] = field(repr=False)
     findings: tuple[Finding, ...] = ()
     """What a reader has to know: breakdowns that a file could not be divided by."""
+
+    @property
+    def has_quantiles(self) -> bool:
+        """Whether some indicator is a quantile, whose errors are by linearisation whatever was asked for."""
+        return any(named.quantiles for named, _ in self._tables.values())
 
     def levels(self, indicator: str, breakdown: str, group: str) -> tuple[Level, ...]:
         """The levels of a group: one for a breakdown, two for a crossing, none for the total."""

@@ -100,7 +100,7 @@ def _with_status(frame: pl.DataFrame, *, counted: bool) -> pl.DataFrame:
     known = [pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in (*NUMBERS, "deff")]
     few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not counted))
     status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
-    cv = pl.when(pl.col("value") != 0).then(pl.col("se") / pl.col("value"))
+    cv = pl.when(pl.col("value") != 0).then(pl.col("se") / pl.col("value").abs())
     return frame.with_columns(known).with_columns(status.alias("status"), cv.alias("cv"))
 
 
