@@ -147,10 +147,10 @@ def test_a_release_holds_the_estimates_and_not_the_hidden_cells(
         "--store",
         str(tmp_path / "store"),
     )
-    assert estimate(survey, *arguments, "--release") == 0
+    assert estimate(survey, *arguments, "--release") == command.NOT_ALL, "bcg_coverage was asked for in vain"
     assert "stored, not published" in capsys.readouterr().err
     assert store.published() == []
-    assert estimate(survey, *arguments, "--publish") == 0
+    assert estimate(survey, *arguments, "--publish") == command.NOT_ALL
     (entry,) = store.published()
     figures = store.observations(entry.release)
     hidden = figures.filter(pl.col("status") == "Q")
@@ -189,11 +189,16 @@ def test_all_surveys_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[s
     arguments = ["estimate", "--all", str(tmp_path), "--indicators", "birth_registration", "--format", "csv"]
     assert main(arguments) == 0
     assert [row["survey"] for row in rows(capsys.readouterr().out)] == ["MADE_2024", "MADE_2025"]
-    (tmp_path / "two" / "ch.csv").write_bytes(b"")
+    (tmp_path / "one" / "ch.sav").write_bytes(b"")
     assert main(arguments) == 1
     told = capsys.readouterr()
+    assert [row["survey"] for row in rows(told.out)] == ["MADE_2025"], "one broken survey does not stop the others"
+    assert str(tmp_path / "one" / "survey.yaml") in told.err
+    (tmp_path / "two" / "survey.yaml").write_text("survey: [", encoding="utf-8")
+    assert main(arguments) == 2
+    told = capsys.readouterr()
     assert told.out == ""
-    assert str(tmp_path / "two" / "survey.yaml") in told.err
+    assert told.err.count("the others were") == 2
     assert main(["estimate", "--all", str(tmp_path / "none")]) == 2
     assert main([*arguments, str(tmp_path / "one" / "survey.yaml")]) == 2
 

@@ -202,7 +202,7 @@ def test_the_likely_other_name_is_said(tmp_path: Path, capsys: pytest.CaptureFix
     path = made.write(tmp_path, "sav", lambda t: t.update(ch=t["ch"].rename({"BR1": "BR1A"})))
     assert main(["survey", "check", str(path)]) == 0
     assert "ch.sav, BR1: The file has no BR1" in words(capsys.readouterr().out)
-    assert main(["estimate", str(path), "--indicators", "birth_registration"]) == 0
+    assert main(["estimate", str(path), "--indicators", "birth_registration"]) == 3
     out = words(capsys.readouterr().out)
     assert "birth_registration: not computed, file ch has no BR1 (BR1A?)" in out
     renamed = path.read_text(encoding="utf-8") + "rename: {ch: {BR1A: BR1}}\n"
@@ -222,7 +222,7 @@ def test_a_missing_file_is_a_warning_and_its_indicators_say_so(
     (tmp_path / "ch.sav").unlink()
     assert main(["survey", "check", str(path)]) == 0
     assert "ch.sav: The description names ch.sav, and it is not in the folder" in words(capsys.readouterr().out)
-    assert main(["--language", "ru", "estimate", str(path), "--indicators", "birth_registration"]) == 0
+    assert main(["--language", "ru", "estimate", str(path), "--indicators", "birth_registration"]) == 3
     assert "не рассчитано, в обследовании нет файла ch" in words(capsys.readouterr().out)
 
 

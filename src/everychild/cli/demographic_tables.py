@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from everychild.cli.storage import data_folder
 from everychild.cli.tables import print_rows
+from everychild.vocabulary.command_words import say
 from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.language import Language
 
@@ -63,12 +64,11 @@ class Table:
 
 def invented(arguments: argparse.Namespace) -> list[str]:
     """A line for figures of a survey that is invented; none for others."""
-    from everychild.estimation.presentation import INVENTED
     from everychild.microdata.description import read_description
 
     if arguments.survey is None or not read_description(arguments.survey).invented:
         return []
-    return [INVENTED[arguments.language]]
+    return [say("estimate.invented", arguments.language)]
 
 
 def write_tables(tables: Sequence[Table], foot: Sequence[str], arguments: argparse.Namespace) -> None:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import sys
 import tempfile
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args
 
-from everychild.cli.finding_lists import place, refusal, width
+from everychild.cli.finding_lists import WIDEST, refusal, width
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import add_data, data_folder
 from everychild.cli.tables import FORMATS
 from everychild.methods.sampling.intervals import METHODS
 from everychild.methods.sampling.taylor import LonelyPsu
 from everychild.microdata.located import finding
+from everychild.vocabulary.command_words import say
+from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import DataRefused
-from everychild.vocabulary.language import Language, format_number
+from everychild.vocabulary.language import Language
 
 if TYPE_CHECKING:
     from everychild.estimation.estimates import Estimates
@@ -31,67 +33,23 @@ COLUMNS: Final = (
     "survey", "indicator", "breakdown", "group", "value", "se", "lower", "upper", "n", "deff", "cv", "df", "psus",
     "lonely", "unit", "status", "confidence", "recipe",
 )  # fmt: skip
-WORDS: Final[dict[str, dict[Language, str]]] = {
-    "head": {"en": "Group|Value|95 % interval|n", "ru": "Группа|Значение|95 %-й интервал|n",
-             "kk": "Топ|Мәні|95 % аралық|n"},
-    "signs": {
-        "en": "(12.3): 25 to 49 unweighted cases; (*): fewer than 25, hidden.",
-        "ru": "(12,3): от 25 до 49 невзвешенных случаев; (*): менее 25, скрыто.",
-        "kk": "(12,3): 25–49 салмақталмаған жағдай; (*): 25-тен аз, жасырылған.",
-    },
-    "signs_seen": {
-        "en": "(12.3): 25 to 49 unweighted cases; 12.3*: fewer than 25, for your eyes only, never published.",
-        "ru": "(12,3): от 25 до 49 невзвешенных случаев; 12,3*: менее 25, только для вас, не публикуется.",
-        "kk": "(12,3): 25–49 салмақталмаған жағдай; 12,3*: 25-тен аз, тек сіз үшін, жарияланбайды.",
-    },
-    "no_error": {
-        "en": "No interval: all cases lie in one cluster of each stratum, so the error cannot be told.",
-        "ru": "Нет интервала: все случаи в одном кластере каждой страты, ошибку оценить нельзя.",
-        "kk": "Аралық жоқ: жағдайлардың бәрі әр стратаның бір кластерінде, қатені бағалау мүмкін емес.",
-    },
-    "replicated": {
-        "en": "Errors by replication, as asked; those of medians and of quotients of two rates by linearisation.",
-        "ru": "Ошибки методом репликации, как указано; для медиан и отношений двух показателей – линеаризацией.",
-        "kk": "Қателер сұралғандай репликация әдісімен; медиана мен екі көрсеткіш қатынасынікі – сызықтандырумен.",
-    },
-    "undivided": {
-        "en": "Not divided by {0}, for want of its variable: {1}.",
-        "ru": "Не разделено по {0}, нет переменной: {1}.",
-        "kk": "{0} бойынша бөлінбеді, айнымалысы жоқ: {1}.",
-    },
-    "adjust": {"en": "measured from the mean of all strata", "ru": "отклонение от среднего всех страт",
-               "kk": "барлық страта орташасынан ауытқу"},
-    "average": {"en": "the mean variance of the others", "ru": "средняя дисперсия остальных",
-                "kk": "басқаларының орташа дисперсиясы"},
-    "certainty": {"en": "adds nothing", "ru": "ничего не добавляет", "kk": "ештеңе қоспайды"},
-    "left": {"en": "Not computed", "ru": "Не рассчитано", "kk": "Есептелмеді"},
-    "lonely": {
-        "en": "Strata with a single cluster: {0}; rule: {1}.",
-        "ru": "Страты с одним кластером: {0}; правило: {1}.",
-        "kk": "Бір кластері бар страталар: {0}; ереже: {1}.",
-    },
-    "release": {"en": "release", "ru": "Выпуск", "kk": "Шығарылым"},
-    "published": {"en": "published", "ru": "опубликован", "kk": "жарияланды"},
-    "stored": {"en": "stored, not published", "ru": "сохранён, не опубликован", "kk": "сақталды, жарияланбаған"},
-    "written": {"en": "written", "ru": "записано", "kk": "жазылды"},
-    "no_case": {
-        "en": "Without a single case, and so without a figure: {0}.",
-        "ru": "Ни одного случая, поэтому нет значения: {0}.",
-        "kk": "Бірде-бір жағдай жоқ, сондықтан мәні жоқ: {0}.",
-    },
-    "as_asked": {
-        "en": "Computed as asked: {0}.",
-        "ru": "Рассчитано, как указано: {0}.",
-        "kk": "Сұралғандай есептелді: {0}.",
-    },
-}  # fmt: skip
-GROUP: Final = 34
-"""Letters of a group's name that fit beside its numbers in a terminal of 80."""
+PUBLIC: Final = 0o644
+PRIVATE: Final = 0o600
+"""Of a file that holds cells too small to be published."""
+NOT_ALL: Final = 3
+"""The code of the end when the rest was computed and an indicator that was named could not be."""
+ENDS: Final = """\
+ends with 0: all done; 1: the data forbid it; 2: the question is wrong (an option, a code, a description);
+3: done, but for an indicator that was asked for by name; 130: stopped. With --all the surveys that can be
+computed are, and the code is that of the worst refusal."""
 
 
 def add(commands: Any) -> None:
     purpose = "compute indicators with their sampling errors from the files of a survey"
-    command = commands.add_parser("estimate", help=purpose, description=purpose)
+    command = commands.add_parser(
+        "estimate", help=purpose, description=purpose, epilog=ENDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     command.add_argument("survey", metavar="SURVEY.yaml", type=Path, nargs="?", help="description of the survey")
     command.add_argument("--all", metavar="DIR", dest="every", type=Path, help="every description *.yaml below DIR")
     command.add_argument(
@@ -134,30 +92,62 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     paths = _surveys(arguments)
-    if arguments.release or arguments.publish:
-        for path in paths:
-            _refuse_unreleasable(path)
     with _engine(arguments) as engine:
-        found = [_estimate(path, arguments, engine) for path in paths]
+        found, code = _estimates(paths, arguments, engine)
+    if not found:
+        return code
+    _show(found, arguments)
+    for estimates in found if arguments.release or arguments.publish else ():
+        _store(estimates, arguments)
+    asked_in_vain = _named(arguments) and any(estimates.not_computed for estimates in found)
+    return code or (NOT_ALL if asked_in_vain else 0)
+
+
+def _estimates(
+    paths: Sequence[Path], arguments: argparse.Namespace, engine: Engine | None
+) -> tuple[list[Estimates], int]:
+    """The estimates of every survey that gave some. With --all a survey that is refused does not stop the others; the
+    code of the worst refusal comes back."""
+    found, code = [], 0
+    for path in paths:
+        try:
+            found.append(_estimate(path, arguments, engine))
+        except EverychildError as problem:
+            if arguments.every is None:
+                raise
+            code = max(code, _passed_over(path, problem, arguments.language))
+    return found, code
+
+
+def _passed_over(path: Path, problem: EverychildError, language: Language) -> int:
+    sys.stderr.write(say("estimate.passed_over", language, path) + "\n\n")
+    if isinstance(problem, DataRefused):
+        return refusal(problem, language)
+    sys.stderr.write(f"everychild: {problem}\n\n")
+    return 2
+
+
+def _show(found: Sequence[Estimates], arguments: argparse.Namespace) -> None:
+    """Print or write the rows. What stands under a table is said on standard error where no table is seen."""
     text = _text(found, arguments)
     if arguments.out is not None:
-        _write(arguments.out, text)
-        sys.stderr.write(f"{WORDS['written'][arguments.language]}: {arguments.out}\n")
+        _write(arguments.out, text, PRIVATE if arguments.hidden else PUBLIC)
     else:
         sys.stdout.write(text)
-    if arguments.release or arguments.publish:
+    if arguments.format != "table" or arguments.out is not None:
         for estimates in found:
-            _store(estimates, arguments)
-    return 0
+            _say_foot(estimates, arguments)
+    if arguments.out is not None:
+        sys.stderr.write(f"{say('estimate.written', arguments.language)}: {arguments.out}\n")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, mode: int) -> None:
     """In one step: a stop leaves the old file or the new one."""
     from everychild.releases.storage import replace_file
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, text.encode())
+        replace_file(path, text.encode(), mode)
     except OSError as problem:
         path.with_name(f".{path.name}.new").unlink(missing_ok=True)
         told = problem.strerror or str(problem)
@@ -209,18 +199,30 @@ def _engine(arguments: argparse.Namespace) -> Iterator[Engine | None]:
 def _estimate(path: Path, arguments: argparse.Namespace, engine: Engine | None) -> Estimates:
     from everychild.estimation.survey import Options, Survey
 
+    if arguments.release or arguments.publish:
+        _refuse_unreleasable(path)
     survey = Survey.open(path, arguments.data, engine, arguments.recipes)
     options = Options(arguments.lonely, arguments.interval, arguments.clusters, arguments.errors)
     codes = _codes(arguments.indicators)
     if codes is None and arguments.recipes is not None:
         codes = list(survey.files.own_codes)
-    try:
-        with ProgressLine(len(survey.files.present)) as line:
-            return survey.estimate(codes, _codes(arguments.by) or (), options, line.rows)
-    except DataRefused:
-        if arguments.every is not None:
-            sys.stderr.write(f"{path}\n\n")
-        raise
+    with ProgressLine(len(survey.files.present)) as line:
+        found = survey.estimate(codes, _codes(arguments.by) or (), options, line.rows)
+    if (arguments.release or arguments.publish) and not (found.rows["n"] > 0).any():
+        _refuse_empty(path, found)
+    return found
+
+
+def _refuse_empty(path: Path, found: Estimates) -> NoReturn:
+    """A release without a figure would be stored, and then refused by the site in words of its own."""
+    from everychild.estimation.table_notes import reasons
+
+    raise DataRefused([finding(path.name, "", "", "estimate_release_empty"), *reasons(found)])
+
+
+def _named(arguments: argparse.Namespace) -> bool:
+    """Whether indicators were asked for by name, on the command line or in a table of one's own."""
+    return _codes(arguments.indicators) is not None or arguments.recipes is not None
 
 
 def _codes(text: str) -> list[str] | None:
@@ -230,15 +232,13 @@ def _codes(text: str) -> list[str] | None:
 def _text(found: Sequence[Estimates], arguments: argparse.Namespace) -> str:
     import polars as pl
 
-    out = io.StringIO()
     if arguments.format == "table":
-        for estimates in found:
-            _table(estimates, arguments, out)
-        return out.getvalue()
+        return "\n".join(_table(estimates, arguments) for estimates in found)
     whole = pl.concat(
         e.shown(hidden=arguments.hidden).select(pl.lit(e.files.description.survey).alias("survey"), pl.all())
         for e in found
     ).select(COLUMNS)
+    out = io.StringIO()
     if arguments.format == "json":
         json.dump(whole.to_dicts(), out, ensure_ascii=False, indent=1)
         out.write("\n")
@@ -247,93 +247,36 @@ def _text(found: Sequence[Estimates], arguments: argparse.Namespace) -> str:
     return out.getvalue()
 
 
-def _table(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO) -> None:
-    from everychild.estimation.presentation import INVENTED, cells
-    from everychild.vocabulary.code_lists import code_list
+def _table(estimates: Estimates, arguments: argparse.Namespace) -> str:
+    from everychild.estimation.table_text import table_text
 
-    language: Language = arguments.language
-    shown = estimates.shown(hidden=arguments.hidden)
+    title = _title(estimates, arguments)
+    return table_text(estimates, title, arguments.language, _columns(arguments), hidden=arguments.hidden)
+
+
+def _title(estimates: Estimates, arguments: argparse.Namespace) -> str:
+    """Of several surveys with the code and the path, because rounds often have one title."""
+    from everychild.estimation.presentation import heading
+
+    title = heading(estimates, arguments.language)
+    if arguments.every is None:
+        return title
     description = estimates.files.description
-    out.write(_filled(description.title[language], "", "") + "\n")
-    if description.invented:
-        out.write(f"{INVENTED[language]}\n")
-    rows, names = [], {}
-    for row in shown.filter(shown["n"] > 0).iter_rows(named=True):
-        name, *rest = cells(estimates, row, language)
-        names[row["indicator"]] = f"{name}, {code_list('unit')[row['unit']].name[language]}"
-        rows.append((row["indicator"], rest))
-    if rows:
-        _blocks(rows, names, language, out)
-    _foot(estimates, arguments, out)
+    return f"{description.survey}  {description.path}\n{title}"
 
 
-def _blocks(rows: list[tuple[str, list[str]]], names: dict[str, str], language: Language, out: io.StringIO) -> None:
-    """Every indicator under its own name: the longest names fill a line of a terminal by themselves."""
-    titles = WORDS["head"][language].split("|")
-    cells = [[shortened(rest[0], GROUP), *rest[1:]] for _, rest in rows]
-    widths = [max(len(titles[i]), *(len(row[i]) for row in cells)) for i in range(len(titles))]
-    lines = [[*titles], *cells]
-    padded = [
-        "  " + "  ".join([line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))])
-        for line in lines
-    ]
-    out.write("\n" + padded[0].rstrip() + "\n  " + "  ".join("─" * w for w in widths) + "\n")
-    last = ""
-    for (indicator, _), line in zip(rows, padded[1:], strict=True):
-        if indicator != last:
-            out.write(("\n" if last else "") + _filled(names[indicator], "", "  ") + "\n")
-            last = indicator
-        out.write(line.rstrip() + "\n")
+def _columns(arguments: argparse.Namespace) -> int:
+    """Letters of a line: of the terminal, whose rows may be long, or of a file, which must not depend on it."""
+    return WIDEST if arguments.out is not None else shutil.get_terminal_size((80, 24)).columns
 
 
-def shortened(text: str, letters: int) -> str:
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def _say_foot(estimates: Estimates, arguments: argparse.Namespace) -> None:
+    from everychild.estimation.table_text import foot_text
 
-
-def _filled(text: str, first: str, further: str) -> str:
-    return textwrap.fill(text, width(), initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
-
-
-def _foot(estimates: Estimates, arguments: argparse.Namespace, out: io.StringIO) -> None:
-    language: Language = arguments.language
-    told = estimates.rows.filter(estimates.rows["n"] > 0)
-    notes = []
-    if set(told["status"]) & {"Q", "U"}:
-        notes.append(WORDS["signs_seen" if arguments.hidden else "signs"][language])
-    lonely = int(estimates.rows["lonely"].max() or 0) if estimates.rows.height else 0  # type: ignore[arg-type]
-    if lonely:
-        notes.append(WORDS["lonely"][language].format(lonely, WORDS[estimates.options.lonely][language]))
-    if told["se"].null_count() and not estimates.files.description.register:
-        notes.append(WORDS["no_error"][language])
-    if estimates.options.errors != "taylor":
-        notes.append(WORDS["replicated"][language])
-    if asked := estimates.options.as_asked:
-        notes.append(WORDS["as_asked"][language].format(asked))
-    empty = estimates.rows.filter((estimates.rows["breakdown"] == "total") & (estimates.rows["n"] == 0))["indicator"]
-    if len(empty):
-        notes.append(WORDS["no_case"][language].format(", ".join(empty)))
-    undivided = [f for f in estimates.findings if f.rule == "estimate_breakdown_absent"]
-    for code in dict.fromkeys(f.value for f in undivided):
-        files = ", ".join(f.file for f in undivided if f.value == code)
-        notes.append(WORDS["undivided"][language].format(code, files))
-    notes += [f"! {place(f, language)}: {f.message(language)}" for f in estimates.findings if f not in undivided]
-    if notes:
-        out.write("\n" + "\n".join(_filled(note, "", "  ") for note in notes) + "\n")
-    if estimates.not_computed:
-        out.write(f"\n{WORDS['left'][language]} ({format_number(len(estimates.not_computed), language)})\n")
-        for reason in _reasons(estimates, language):
-            out.write(_filled(reason, "  ", "    ") + "\n")
-
-
-def _reasons(estimates: Estimates, language: Language) -> list[str]:
-    """One sentence for each reason, with all indicators that it holds for."""
-    together: dict[tuple[str, str, str], list[str]] = {}
-    for each in estimates.not_computed:
-        together.setdefault((each.rule, each.value, each.part), []).append(each.indicator)
-    return [
-        finding("", "", value, rule, indicator=", ".join(codes), part=part).message(language)
-        for (rule, value, part), codes in together.items()
-    ]
+    told = foot_text(estimates, arguments.language, width(), hidden=arguments.hidden)
+    if told and arguments.every is not None:
+        sys.stderr.write(f"{estimates.files.description.path}\n")
+    sys.stderr.write(told)
 
 
 def _store(estimates: Estimates, arguments: argparse.Namespace) -> None:
@@ -349,8 +292,8 @@ def _store(estimates: Estimates, arguments: argparse.Namespace) -> None:
 
         derive(Store(data_folder(argparse.Namespace(data=arguments.store))), BUILDERS)
     language: Language = arguments.language
-    state = WORDS["published" if arguments.publish else "stored"][language]
-    sys.stderr.write(f"{WORDS['release'][language]}: {manifest.release} ({state})\n")
+    state = say("estimate.published" if arguments.publish else "estimate.stored", language)
+    sys.stderr.write(f"{say('estimate.release', language)}: {manifest.release} ({state})\n")
 
 
 __all__ = ["add", "add_data", "run"]

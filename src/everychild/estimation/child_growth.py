@@ -17,7 +17,6 @@ from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
 from everychild.estimation.domains import domain_totals
 from everychild.estimation.growth_indicators import GrowthIndicator, growth_indicators
 from everychild.estimation.named_tables import FEW, HIDDEN
-from everychild.estimation.presentation import TOTAL
 from everychild.estimation.tables import Floats, TableOfEstimates, tables
 from everychild.methods.anthropometry import (
     FlagRule,
@@ -37,6 +36,7 @@ from everychild.microdata.child_measurements import ChildFile
 from everychild.microdata.column_values import finding
 from everychild.recipes.groups import Level
 from everychild.recipes.nodes import Variable
+from everychild.vocabulary.command_words import say
 from everychild.vocabulary.findings import DataRefused, Finding
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import TOTAL as TOTAL_CODE
@@ -134,7 +134,7 @@ class ChildGrowth:
 
     def group_name(self, breakdown: str, group: str, language: Language) -> str:
         found = self.levels[breakdown, group]
-        return ", ".join(level.name[language] for level in found) or TOTAL[language]
+        return ", ".join(level.name[language] for level in found) or say("estimate.total", language)
 
 
 def score(file: ChildFile, options: Options | None = None) -> ScoredChildren:

@@ -10,7 +10,6 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
-from everychild.estimation.presentation import TOTAL
 from everychild.methods.mortality import (
     RATES,
     RELIABILITIES,
@@ -30,6 +29,7 @@ from everychild.methods.mortality.screening import Treatment
 from everychild.methods.mortality.variance import LonelyPsu, Method
 from everychild.microdata.birth_histories import BirthFile
 from everychild.recipes.groups import Level
+from everychild.vocabulary.command_words import say
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import DataRefused, Finding
 from everychild.vocabulary.language import Language
@@ -121,7 +121,7 @@ class ChildMortality:
 
     def group_name(self, breakdown: str, group: str, language: Language) -> str:
         found = self.levels[breakdown, group]
-        return ", ".join(level.name[language] for level in found) or TOTAL[language]
+        return ", ".join(level.name[language] for level in found) or say("estimate.total", language)
 
     def differences(self) -> pl.DataFrame:
         """Every class less the first of its breakdown, and every period less the next one, with their covariance.

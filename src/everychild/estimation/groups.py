@@ -40,17 +40,26 @@ class Table:
 
 
 def requested(by: Sequence[str], files: SurveyFiles) -> tuple[Table, ...]:
-    """`("residence", "region:sex_child")` → tables, the total first and each once.
+    """`("residence", "region:sex_child")` or `"residence,region:sex_child"` → tables, the total first and each once.
 
-    A survey that has a breakdown of its own by a short name means that one.
+    A survey that has a breakdown of its own by a short name means that one. AskedWrongly for a breakdown that is
+    crossed with itself.
     """
     own = {each.code for each in files.description.breakdowns}
     tables = [Table(())]
-    for code in by:
-        named = (part.strip() for part in code.split(CROSS))
-        parts = tuple(dict.fromkeys(part if part in own else SHORT.get(part, part) for part in named))
-        tables.append(Table(() if code == TOTAL else parts))
+    for code in codes(by):
+        named = [part if part in own else SHORT.get(part, part) for part in map(str.strip, code.split(CROSS))]
+        if len(set(named)) < len(named):
+            twice = next(part for part in named if named.count(part) > 1)
+            raise AskedWrongly([finding("", "--by", code, "estimate_breakdown_twice", near=twice)])
+        tables.append(Table(() if code == TOTAL else tuple(named)))
     return tuple(dict.fromkeys(tables))
+
+
+def codes(told: Sequence[str]) -> list[str]:
+    """Codes of a sequence, or of a plain text as on the command line: `"residence"`, `"residence,region"`. A text is a
+    sequence of letters, too, and nobody means those."""
+    return [code.strip() for code in told.split(",") if code.strip()] if isinstance(told, str) else list(told)
 
 
 def breakdowns_of(files: SurveyFiles, file: str) -> Mapping[str, FileBreakdown]:

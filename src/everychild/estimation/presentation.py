@@ -1,66 +1,113 @@
-"""How a table of estimates shows itself in a notebook and on a terminal."""
+"""How a table of estimates reads in words: in a notebook, on a terminal, in the language of its reader."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from everychild.catalogue.catalogue import catalogue
+from everychild.vocabulary.code_lists import code_list
+from everychild.vocabulary.command_words import say
 from everychild.vocabulary.language import Language, format_number
 
 if TYPE_CHECKING:
     from everychild.estimation.estimates import Estimates
 
-FIRST = 60
-
-
-INVENTED: dict[Language, str] = {
-    "en": "INVENTED DATA: no real country or person",
-    "ru": "ВЫМЫШЛЕННЫЕ ДАННЫЕ: не о реальной стране и не о реальных людях",
-    "kk": "ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК: нақты ел де, нақты адам да емес",
-}
-TITLES = ("Indicator", "Group", "Value", "95 % interval", "n")
+FIRST: Final = 60
+"""Rows that a notebook shows; a table of all indicators by ten breakdowns would fill it."""
+REASONS: Final = 5
+"""Reasons why something was not computed that a notebook shows."""
+COLUMNS: Final = ("indicator", "group", "value", "interval", "n")
+NUMBERS: Final = ' style="text-align: right; white-space: nowrap"'
 
 
 class Notebook:
     """Shows a table with names instead of codes, small cells hidden or in parentheses: in a notebook and as text."""
 
-    def _heading(self: Any) -> str:
-        description = self.files.description
-        title: str = description.title["en"]
-        return f"{title} – {INVENTED['en']}" if description.invented else title
+    def text(self: Any, language: Language = "en") -> str:
+        """The first rows as lines of a terminal, what the signs mean, and what a reader has to know."""
+        from everychild.estimation.table_text import table_text
 
-    def _first(self: Any) -> tuple[list[list[str]], int]:
-        """Cells of the first rows, and how many rows follow them."""
-        rows: pl.DataFrame = self.shown()
-        return [cells(self, row, "en") for row in rows.head(FIRST).iter_rows(named=True)], max(rows.height - FIRST, 0)
+        width = shutil.get_terminal_size((100, 24)).columns
+        return table_text(self, heading(self, language), language, width, first=FIRST, reasons=REASONS).rstrip("\n")
+
+    def html(self: Any, language: Language = "en") -> str:
+        """The same as a table of HTML."""
+        return _html(self, language)
+
+    def in_language(self: Any, language: Language) -> InLanguage:
+        """The table as a notebook shows it in a language: `table.in_language("kk")` as the last line of a cell."""
+        return InLanguage(self, language)
 
     def __repr__(self) -> str:
-        shown, more = self._first()
-        lines = [list(TITLES), *shown]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(TITLES))]
-        text = [
-            "  ".join(c.ljust(w) if i < 2 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
-            for line in lines
-        ]
-        return "\n".join([self._heading(), *text, *([f"… and {more} more rows"] if more else [])])
+        return self.text()
 
     def _repr_html_(self) -> str:
-        shown, more = self._first()
-        head = "".join(f"<th>{title}</th>" for title in TITLES)
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in shown)
-        tail = f"<p>… and {more} more rows</p>" if more else ""
-        caption = f"<caption>{escape(self._heading())}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}"
+        return self.html()
+
+
+@dataclass(frozen=True, repr=False)
+class InLanguage:
+    """A table that shows itself in one language."""
+
+    estimates: Estimates
+    language: Language
+
+    def __repr__(self) -> str:
+        return self.estimates.text(self.language)
+
+    def _repr_html_(self) -> str:
+        return self.estimates.html(self.language)
+
+
+def heading(estimates: Estimates, language: Language) -> str:
+    """The title of the survey, with a warning where it is invented."""
+    description = estimates.files.description
+    title = description.title[language]
+    return f"{title}\n{say('estimate.invented', language)}" if description.invented else title
+
+
+def _html(estimates: Estimates, language: Language) -> str:
+    from everychild.estimation.table_notes import not_computed, notes, signs
+
+    rows = shown_rows(estimates)
+    head = "".join(
+        f"<th{NUMBERS if column in COLUMNS[2:] else ''}>{say(f'estimate.head.{column}', language)}</th>"
+        for column in COLUMNS
+    )
+    body = "".join(_html_row(cells(estimates, row, language)) for row in rows.head(FIRST).iter_rows(named=True))
+    below = [*signs(estimates, language), *notes(estimates, language)]
+    if rows.height > FIRST:
+        below.insert(0, say("estimate.more_rows", language, format_number(rows.height - FIRST, language)))
+    left = not_computed(estimates, language, REASONS)
+    foot = "".join(f"<p>{escape(note)}</p>" for note in below)
+    if left:
+        foot += f"<p>{escape(left[0])}</p><ul>{''.join(f'<li>{escape(reason)}</li>' for reason in left[1:])}</ul>"
+    title = escape(heading(estimates, language).replace("\n", " – "))
+    return (
+        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+    )  # fmt: skip
+
+
+def _html_row(row: list[str]) -> str:
+    told = (f"<td{NUMBERS if at > 1 else ''}>{escape(cell)}</td>" for at, cell in enumerate(row))
+    return f"<tr>{''.join(told)}</tr>"
+
+
+def shown_rows(estimates: Estimates, *, hidden: bool = False) -> pl.DataFrame:
+    """Rows that have a case, as they may be shown; `hidden=True` keeps the numbers of small cells."""
+    return estimates.shown(hidden=hidden).filter(pl.col("n") > 0)
 
 
 def cells(estimates: Estimates, row: dict[str, Any], language: Language) -> list[str]:
-    """Indicator, group, value, interval and n of a row, in words. A cell with few cases stands in parentheses, one
-    that is hidden is an asterisk: the signs of MICS reports."""
+    """Indicator with its unit, group, value, interval and n of a row, in words. A cell with few cases stands in
+    parentheses, one that is hidden is an asterisk: the signs of MICS reports."""
     return [
-        indicator_name(row["indicator"], language),
+        f"{indicator_name(row['indicator'], language)}, {code_list('unit')[row['unit']].name[language]}",
         group_name(estimates, row, language),
         _value(row, language),
         _interval(row, language),
@@ -73,12 +120,9 @@ def indicator_name(code: str, language: Language) -> str:
     return known.name[language] if known is not None else code
 
 
-TOTAL: dict[Language, str] = {"en": "Total", "ru": "Всего", "kk": "Барлығы"}
-
-
 def group_name(estimates: Estimates, row: dict[str, Any], language: Language) -> str:
     found = estimates.levels(row["indicator"], row["breakdown"], row["group"])
-    return ", ".join(level.name[language] for level in found) or TOTAL[language]
+    return ", ".join(level.name[language] for level in found) or say("estimate.total", language)
 
 
 def _value(row: dict[str, Any], language: Language) -> str:

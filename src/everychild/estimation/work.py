@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
 from everychild.estimation.groups import Table, breakdowns_of
+from everychild.estimation.procedures import procedure
 from everychild.microdata.checking import near_names
 from everychild.microdata.located import finding
 from everychild.microdata.survey_files import SurveyFiles
@@ -99,7 +100,7 @@ def _hindrance(files: SurveyFiles, present: frozenset[str], recipe: Recipe) -> N
     if base.waits_for:
         return NotComputed(recipe.code, "recipe_needs_parameter", base.waits_for)
     if not base.parts:
-        return NotComputed(recipe.code, "recipe_own_procedure", recipe.kind)
+        return NotComputed(recipe.code, *procedure(recipe.kind))
     wanted: dict[str, frozenset[str]] = {}
     for part in base.parts:
         more = variables(*(recipe.when or ()))

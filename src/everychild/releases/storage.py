@@ -12,9 +12,9 @@ from pathlib import Path
 def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a new file through to the disk."""
     with path.open("wb") as stream:
+        os.fchmod(stream.fileno(), mode)  # before the first byte: nobody may read it meanwhile
         stream.write(content)
         stream.flush()
-        os.fchmod(stream.fileno(), mode)
         os.fsync(stream.fileno())
 
 
@@ -27,14 +27,14 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Put `content` where `path` is, in one step: a reader sees the old file or the new one, never a part.
 
     Only for a caller that holds the lock of the folder: the fresh file always has the same name, so that one left by
     a killed process is overwritten and never gathers.
     """
     fresh = path.with_name(f".{path.name}.new")
-    write_file(fresh, content)
+    write_file(fresh, content, mode)
     fresh.replace(path)
     sync_folder(path.parent)
 
