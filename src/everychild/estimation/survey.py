@@ -17,7 +17,7 @@ from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.estimates import Estimates, assembled
-from everychild.estimation.groups import AskedWrongly, check_known, requested
+from everychild.estimation.groups import AskedWrongly, check_known, codes, requested
 from everychild.estimation.named_tables import Block, NamedTable
 from everychild.estimation.quantiles import quantile_block
 from everychild.estimation.refusals import located, refuse_unusable, to_be_known
@@ -110,6 +110,18 @@ class Survey:
         files = SurveyFiles(told, folder, Path(recipes) if recipes is not None else None)
         return cls(files, engine or PolarsEngine())
 
+    def __repr__(self) -> str:
+        """What it is and which of its files are there; no file is read for it."""
+        told, files = self.description, self.files
+        there = ", ".join(f"{name} ({files.path(name).name})" for name in files.present) or "none"
+        absent = ", ".join(name for name in told.files if name not in files.present)
+        lines = [
+            f"Survey {told.survey}: {told.title['en']}", *(["INVENTED DATA"] if told.invented else []),
+            f"layout {told.layout}, country {told.country}, folder {files.folder}",
+            f"files: {there}", *([f"not in the folder: {absent}"] if absent else []),
+        ]  # fmt: skip
+        return "\n".join(lines)
+
     @property
     def description(self) -> SurveyDescription:
         return self.files.description
@@ -120,10 +132,11 @@ class Survey:
     ) -> Estimates:  # fmt: skip
         """Estimates of indicators (default: every recipe of this kind of survey) in total and by breakdowns.
 
-        `by`: breakdown codes of the catalogue or the survey, crossed ones as `residence:sex_child`. Recipes that the
-        survey cannot answer are listed in `not_computed` with the reason. Raises AskedWrongly for codes that are not
-        known, and DataRefused with located findings when a file that is read forbids a number: words for codes, weights
-        that are text, negative or missing, design variables that are missing, a key twice.
+        `by`: breakdown codes of the catalogue or the survey, crossed ones as `residence:sex_child`; one text may name
+        several, `"residence,region"`. Recipes that the survey cannot answer are listed in `not_computed` with the
+        reason. Raises AskedWrongly for codes that are not known, and DataRefused with located findings when a file that
+        is read forbids a number: words for codes, weights that are text, negative or missing, design variables that are
+        missing, a key twice.
         """
         return self.estimate_recipes(self.recipes(indicators), by, options, progress)
 
@@ -132,16 +145,17 @@ class Survey:
         book = self.files.book
         if indicators is None:
             return list(book)
+        asked = codes(indicators)
         unknown = [
             finding(
                 "", "--indicators", code, "estimate_indicator_unknown",
                 layout=self.description.layout, near=", ".join(book.like(code)[:5]) or "–",
             )
-            for code in indicators if code not in book.recipes
+            for code in asked if code not in book.recipes
         ]  # fmt: skip
         if unknown:
             raise AskedWrongly(unknown)
-        return [book[code] for code in dict.fromkeys(indicators)]
+        return [book[code] for code in dict.fromkeys(asked)]
 
     def estimate_recipes(
         self, recipes: Sequence[Recipe], by: Sequence[str] = (), options: Options | None = None,
