@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from everychild.estimation.choices import Options
 from everychild.estimation.named_tables import NamedTable, covariances, frame_of, members_of, scale_of, value_of
 from everychild.estimation.presentation import Notebook
 from everychild.estimation.work import NotComputed
@@ -21,9 +22,6 @@ from everychild.recipes.recipe import Recipe
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import Finding
 
-if TYPE_CHECKING:
-    from everychild.estimation.survey import Options
-
 Floats = NDArray[np.float64]
 SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "indicator": pl.String, "breakdown": pl.String, "group": pl.String, "unit": pl.String,
@@ -31,7 +29,8 @@ SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "deff": pl.Float64, "cv": pl.Float64, "df": pl.Int64, "psus": pl.Int64, "lonely": pl.Int64,
     "status": pl.String, "confidence": pl.String, "recipe": pl.String,
 }  # fmt: skip
-"""`status`: A fit to print, U few cases or one PSU, Q hidden. `cv`: se/|value|. `lonely`: strata with one PSU."""
+"""`status`: A fit to print, U few cases or one PSU, Q hidden. `cv`: se/|value|. `lonely`: strata with one PSU. `df`,
+`psus` and `lonely` are null in a register, where nothing was drawn."""
 
 
 class NoSuchGroup(EverychildError):  # noqa: N818 - says what is the case
@@ -144,7 +143,7 @@ def assembled(
     frames, first = [], 0
     for _, of_pass in groupby(found, key=lambda named: id(named.one)):
         together = list(of_pass)
-        frames.append(frame_of(together, first, order, options))
+        frames.append(frame_of(together, first, order, options, register=files.description.register))
         first += len(together)
     whole = pl.concat(frames)
     if len(frames) > 1 or not whole["order"].is_sorted():

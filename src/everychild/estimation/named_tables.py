@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -13,18 +13,17 @@ from numpy.typing import NDArray
 
 from everychild.catalogue.catalogue import catalogue
 from everychild.engines.totals import PsuTotals
+from everychild.estimation.choices import Options
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.domains import domain_totals
 from everychild.estimation.replication import Replicates
 from everychild.estimation.tables import TableOfEstimates
-from everychild.estimation.work import Pass
+from everychild.estimation.work import Pass, Rate
 from everychild.methods.sampling import intervals
 from everychild.methods.sampling.taylor import covariance, linearised, quotient
 from everychild.recipes.groups import Level
+from everychild.recipes.nodes import TRUE
 from everychild.recipes.recipe import Recipe
-
-if TYPE_CHECKING:
-    from everychild.estimation.survey import Options
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,8 +33,8 @@ FEW: Final = 50
 HIDDEN: Final = 25
 """Cells with fewer unweighted cases are hidden; those with fewer than FEW stand in parentheses (MICS reports)."""
 NUMBERS: Final = ("value", "se", "lower", "upper")
-METHOD: Final[Mapping[str, str]] = {"proportion": "logit", "mean": "linear", "quantile": "linear"}
-"""The interval that suits a kind; quotients get a log interval."""
+OF_DESIGN: Final = ("df", "psus", "lonely")
+"""What a register has none of."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,12 @@ class NamedTable:
         return {group: row for row, group in enumerate(self.groups)}
 
 
-def frame_of(tables: Sequence[NamedTable], first: int, order: Mapping[str, int], options: Options) -> pl.DataFrame:
+def frame_of(
+    tables: Sequence[NamedTable], first: int, order: Mapping[str, int], options: Options, *, register: bool
+) -> pl.DataFrame:
     """All rates of the tables of one pass as rows, rate after rate; columns of estimates.SCHEMA but the recipe's own.
-    `first` is the place of the first table among all tables, `order` that of each indicator.
+    `first` is the place of the first table among all tables, `order` that of each indicator. `register`: every case
+    was counted.
 
     All tables at once: a frame of its own for each took four times as long."""
     one = tables[0].one
@@ -90,21 +92,23 @@ def frame_of(tables: Sequence[NamedTable], first: int, order: Mapping[str, int],
         "at": np.tile(at + first, len(shown)),
         "row": np.tile(np.concatenate([np.arange(count) for count in groups]), len(shown)),
     }
-    for name, array in _blocks(tables, shown, options).items():
+    for name, array in _blocks(tables, shown, options, register=register).items():
         columns[name] = (array * scale if name in NUMBERS else array).T.ravel()
-    return _with_status(pl.DataFrame(columns), counted=not one.plan.design.psu)
+    return _with_status(pl.DataFrame(columns), register=register)
 
 
-def _with_status(frame: pl.DataFrame, *, counted: bool) -> pl.DataFrame:
+def _with_status(frame: pl.DataFrame, *, register: bool) -> pl.DataFrame:
     """What is no number becomes null; whether a row may be shown; its coefficient of variation."""
+    if register:  # nothing was drawn: the one cluster that all rows are summed in is none of the data
+        frame = frame.with_columns(pl.lit(None, pl.Int64).alias(name) for name in OF_DESIGN)
     known = [pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in (*NUMBERS, "deff")]
-    few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not counted))
+    few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not register))
     status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
     cv = pl.when(pl.col("value") != 0).then(pl.col("se") / pl.col("value").abs())
     return frame.with_columns(known).with_columns(status.alias("status"), cv.alias("cv"))
 
 
-def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options) -> Block:
+def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options, *, register: bool) -> Block:
     """(groups of all tables, rates) of every number, shares from 0 to 1."""
 
     def stacked(of: Callable[[TableOfEstimates], NDArray[Any]]) -> NDArray[Any]:
@@ -115,13 +119,14 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
     psus = stacked(lambda t: t.psus)
     df = psus - stacked(lambda t: t.strata)
     lower, upper = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
-    for kind in dict.fromkeys(one.rates[k].kind for k in shown):
-        here = [i for i, k in enumerate(shown) if one.rates[k].kind == kind]
-        if one.plan.design.psu:
+    if register:
+        for i, k in enumerate(shown):
+            lower[:, i], upper[:, i] = _exact(one.rates[k], value[:, i], stacked(lambda t: t.weight)[:, i])
+    else:
+        for kind in dict.fromkeys(one.rates[k].kind for k in shown if one.rates[k].kind != "quantile"):
+            here = [i for i, k in enumerate(shown) if one.rates[k].kind == kind]
             low, high = interval(value[:, here], se[:, here], n[:, here], df[:, here], kind, options)
-        else:
-            low, high = _exact(value[:, here], n[:, here], kind)
-        lower[:, here], upper[:, here] = low, high
+            lower[:, here], upper[:, here] = low, high
     block: Block = {
         "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": stacked(lambda t: t.deff), "df": df,
         "psus": psus, "lonely": stacked(lambda t: t.lonely),
@@ -138,29 +143,37 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
     return block
 
 
-def _exact(value: Floats, n: Integers, kind: str) -> tuple[Floats, Floats]:
-    """Of a register, where every case is counted: the exact binomial interval of a share, which says how much chance a
-    small number of cases leaves, and none for other kinds."""
-    if kind != "proportion":
-        return np.full(n.shape, np.nan), np.full(n.shape, np.nan)
-    return intervals.exact_share(value * n, n)
+def _exact(rate: Rate, value: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    """Of a register, where every case is counted, how much chance small numbers leave: the exact binomial interval of a
+    share, the exact Poisson interval of a ratio of two numbers of cases, none for other kinds. `whole` (groups): the
+    denominators. The numerator of a ratio that has no denominator but its universe is a part of it, and so a share."""
+    counts = all(part.numerator.kind == "truth" for part in rate.parts)
+    if rate.kind == "proportion" or (rate.kind == "ratio" and counts and rate.parts[0].denominator == TRUE):
+        return intervals.exact_share(np.rint(value * whole), whole)
+    if rate.kind == "ratio" and counts:
+        return intervals.exact_rate(np.rint(value * whole), whole)
+    return np.full(value.shape, np.nan), np.full(value.shape, np.nan)
 
 
 def interval(
     value: Floats, se: Floats, n: Integers, df: Integers, kind: str, options: Options
 ) -> tuple[Floats, Floats]:
-    """Lower and upper limits by the method of the kind, or the one that the options ask for."""
-    method = options.interval or METHOD.get(kind, "log")
+    """Lower and upper limits by the method that the options ask for, where it suits the kind, or that of the kind."""
+    method = options.method(kind)
     if method == "two_se":
         return intervals.two_se(value, se)
     if method == "linear":
         return intervals.linear(value, se, df)
     if method == "log":
-        return intervals.log(value, se, df)
+        lower, upper = intervals.log(value, se, df)
+        below = value < 0  # a ratio of values, of which one may be negative, has no logarithm
+        if below.any():
+            lower[below], upper[below] = intervals.linear(value[below], se[below], df[below])
+        return lower, upper
     lower, upper = intervals.logit(value, se, df)
     edge = ((value <= 0) | (value >= 1)) & (df > 0)
     if edge.any():
-        lower[edge], upper[edge] = intervals.korn_graubard(np.clip(value[edge], 0, 1), n[edge], np.nan, df[edge])
+        lower[edge], upper[edge] = intervals.korn_graubard(value[edge], n[edge], np.nan, df[edge])
     return lower, upper
 
 

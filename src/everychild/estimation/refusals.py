@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from everychild.engines.design import DesignProblem
-from everychild.estimation.groups import Table, breakdowns_of
+from everychild.estimation.choices import Options
+from everychild.estimation.groups import AskedWrongly, Table, breakdowns_of
 from everychild.estimation.work import Pass
 from everychild.microdata.checking import changed
+from everychild.microdata.description import HOUSEHOLD_FILES
 from everychild.microdata.expected_types import expected
 from everychild.microdata.file_checks import FileChecks
 from everychild.microdata.located import finding
@@ -107,6 +109,22 @@ def _once(found: Iterable[Finding]) -> list[Finding]:
         if each not in kept:
             kept.append(each)
     return kept
+
+
+def whose_clusters(files: SurveyFiles, scans: Iterable[Pass], options: Options) -> list[Finding]:
+    """A finding for each file whose own clusters are counted, because those of the survey are not known although the
+    description wants them (a cluster without a row in the file is then left out). AskedWrongly when the options ask
+    for the clusters of the survey."""
+    told, household = files.description, files.description.household_file
+    wanted = (options.psus or told.psus) == "survey" and options.errors != "replicates" and not told.register
+    known = household in HOUSEHOLD_FILES and household in files.present and bool(told.design_of(household).psu)
+    if known or not wanted:
+        return []
+    if options.psus == "survey":
+        name = told.files[household] if household in HOUSEHOLD_FILES else ""
+        raise AskedWrongly([finding(name, "--clusters", "survey", "estimate_no_household_file")])
+    names = dict.fromkeys(each.file for scan in scans for each in chain(scan))
+    return [finding(files.path(name).name, "", "", "estimate_clusters_of_file") for name in names]
 
 
 def to_be_known(files: SurveyFiles, scans: Sequence[Pass], tables: Sequence[Table]) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import polars as pl
 
@@ -15,64 +15,32 @@ from everychild.engines.plan import DesignColumns, Plan
 from everychild.engines.polars_engine import PolarsEngine
 from everychild.engines.replicates import replicate_sums
 from everychild.engines.totals import PsuTotals
+from everychild.estimation.choices import Errors, Options, not_followed
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.estimates import Estimates, assembled
 from everychild.estimation.groups import AskedWrongly, check_known, codes, requested
 from everychild.estimation.named_tables import Block, NamedTable
 from everychild.estimation.quantiles import quantile_block
-from everychild.estimation.refusals import located, refuse_unusable, to_be_known
+from everychild.estimation.refusals import located, refuse_unusable, to_be_known, whose_clusters
 from everychild.estimation.replication import Replicates, replicated
 from everychild.estimation.stacking import aligned
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
 from everychild.estimation.unplaced import in_no_group
-from everychild.estimation.work import NotComputed, Pass, computable, passes
-from everychild.methods.sampling.intervals import Method
-from everychild.methods.sampling.taylor import LonelyPsu
+from everychild.estimation.work import NotComputed, Pass, Rate, computable, passes
 from everychild.microdata.description import SurveyDescription, read_description
 from everychild.microdata.located import finding
 from everychild.microdata.survey_files import MissingFile, SurveyFiles
 from everychild.recipes.nodes import Number
 from everychild.recipes.recipe import Recipe
-from everychild.vocabulary.findings import DataRefused
+from everychild.vocabulary.findings import DataRefused, Finding
 
 Progress = Callable[[str, int], None]
 """Told the file that is being read, and how many further rows are done."""
 
 
-Errors = Literal["taylor", "jkn", "jk1", "replicates"]
-
-
 def _silent(_file: str, _rows: int) -> None:
     return None
-
-
-@dataclass(frozen=True)
-class Options:
-    """How errors are taken; every choice is printed with the results.
-
-    `lonely`: what a stratum with one PSU adds (methods.sampling.taylor.LonelyPsu). `interval`: "standard" is logit for
-    shares (Korn–Graubard at 0 and 1), linear for means, log for quotients; or one method for all. `psus`: whether all
-    PSUs of the survey count in a stratum, or those that the file has rows of; None is as the description says.
-    `errors`: Taylor linearisation, the jackknife over PSUs within strata (jkn) or without them (jk1), or the replicate
-    weights that the description names.
-    """
-
-    lonely: LonelyPsu = "adjust"
-    interval: Method | None = None
-    psus: str | None = None
-    errors: Errors = "taylor"
-
-    @property
-    def as_asked(self) -> str:
-        """The choices that are not the defaults, as the command line writes them; empty when there are none."""
-        chosen = {
-            "--errors": self.errors if self.errors != "taylor" else None,
-            "--lonely": self.lonely if self.lonely != "adjust" else None,
-            "--interval": self.interval,
-            "--clusters": self.psus,
-        }
-        return " ".join(f"{option} {value}" for option, value in chosen.items() if value is not None)
 
 
 class Engine(Protocol):
@@ -169,6 +137,7 @@ class Survey:
         check_known(tables, self.files)
         rates, left = computable(self.files, recipes)
         scans = passes(self.files, rates, tables)
+        told = self._of_the_choices(rates, scans, options)
         refuse_unusable(self.files, scans)
         found: list[NamedTable] = []
         for one in scans:
@@ -179,8 +148,18 @@ class Survey:
                 shown = table if replicates is None else replicated(table, replicates, columns)
                 quantiles = self.quantiles(one, table, totals, options)
                 found.append(NamedTable(one, totals, columns, shown, quantiles, replicates))
-        known = [*to_be_known(self.files, scans, tables), *in_no_group(found)]
+        known = [*told, *to_be_known(self.files, scans, tables), *in_no_group(found)]
         return assembled(self.files, found, left, recipes, options, known)
+
+    def _of_the_choices(self, rates: Sequence[Rate], scans: Sequence[Pass], options: Options) -> list[Finding]:
+        """What a reader has to know of the way of errors; AskedWrongly for a way that the survey does not allow."""
+        register = self.description.register
+        kinds = {"parity" if rate.side else rate.kind for rate in rates}
+        found = list(not_followed(options, kinds, drawn=not register))
+        found += whose_clusters(self.files, scans, options)
+        if register:
+            found.append(finding(self.description.path.name, "", "", "estimate_register"))
+        return found
 
     def _totals_or_findings(
         self, one: Pass, options: Options, progress: Progress
@@ -260,4 +239,4 @@ def _stacked(
     return aligned(first, one.columns) + aligned(second, columns)
 
 
-__all__ = ["NotComputed", "Options", "Survey"]
+__all__ = ["Errors", "NotComputed", "Options", "Survey"]

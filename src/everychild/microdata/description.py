@@ -28,6 +28,8 @@ KEYS: Final = frozenset(
         "register", "replicates", "only",
     }
 )  # fmt: skip
+HOUSEHOLD_FILES: Final = ("hh", "HR", "hl", "PR")
+"""Files with rows of every household, the first that there is counts; from them the PSUs of the survey are known."""
 DESIGN_KEYS: Final = frozenset({"psu", "stratum", "household", "line"})
 STATA_LETTERS: Final = tuple(f".{letter}" for letter in ascii_lowercase)
 DIMENSIONS: Final = ("area", "sex", "age", "residence", "wealth", "education", "disability", "ethnicity", "other")
@@ -96,7 +98,7 @@ class SurveyDescription:
     @property
     def household_file(self) -> str:
         """The file with one row for each household, from which the PSUs of the whole survey are known."""
-        return next((file for file in ("hh", "HR", "hl", "PR") if file in self.files), next(iter(self.files)))
+        return next((file for file in HOUSEHOLD_FILES if file in self.files), next(iter(self.files)))
 
     def design_of(self, file: str) -> SurveyDesign:
         return self.design.get(file) or self.design["*"]
