@@ -172,7 +172,7 @@ class TestRefused:
     def test_too_long(self) -> None:
         assert refused("a IN (" + ", ".join(["1"] * 10_000) + ")").rule == "expression_too_long"
 
-    @pytest.mark.parametrize("text", ["->", "a ->", "-> a", "a = ", "* 2", "a + ", ", a", "a,"])
+    @pytest.mark.parametrize("text", ["{:1} = 1", "->", "a ->", "-> a", "a = ", "* 2", "a + ", ", a", "a,"])
     def test_a_sign_with_nothing_on_one_side(self, text: str) -> None:
         assert refused(text)
 

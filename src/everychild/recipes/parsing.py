@@ -88,7 +88,7 @@ def _tree(text: str) -> sql.Expr:
     was, _SQLGLOT.disabled = _SQLGLOT.disabled, True
     try:
         trees = _DIALECT.parser().parse(tokens, text)  # parse_one would cut the text into tokens a second time
-    except TypeError as problem:  # the compiled parser's answer to a sign with nothing on one side
+    except (TypeError, AttributeError) as problem:  # sqlglot's answers to a sign with nothing on one side, as in {:1}
         raise WrongNode("expression_sign") from problem
     finally:
         _SQLGLOT.disabled = was
