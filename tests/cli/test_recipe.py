@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from everychild.cli.main import main
-from everychild.cli.recipe import CHECKED, KIND, WORDS
 from everychild.recipes.recipe import CONFIDENCE, KINDS, LAYOUTS, recipe_book
+from everychild.vocabulary.command_words import command_words
 from everychild.vocabulary.language import LANGUAGES
 from tests.microdata import made_survey as made
 
@@ -85,8 +85,16 @@ def test_what_waits_for_the_description_of_a_survey_says_so(capsys: Output) -> N
     assert "procedure of its own" not in page
 
 
-def test_what_is_no_expression_over_rows_says_so(capsys: Output) -> None:
-    assert "it has a procedure of its own" in shown(capsys, "nmr")
+@pytest.mark.parametrize(
+    ("layout", "code", "told"),
+    [
+        ("mics6", "nmr", "It is computed by: everychild mortality"),
+        ("dhs", "total_fertility_rate", "It is computed by: everychild fertility"),
+        ("dhs", "perinatal_mortality_rate", "no command has its procedure yet"),
+    ],
+)
+def test_what_is_no_expression_over_rows_names_its_command(capsys: Output, layout: str, code: str, told: str) -> None:
+    assert told in " ".join(shown(capsys, "--layout", layout, code).split())
 
 
 def test_a_word_shows_every_recipe_that_holds_it(capsys: Output) -> None:
@@ -94,12 +102,19 @@ def test_a_word_shows_every_recipe_that_holds_it(capsys: Output) -> None:
     assert all(f"({code})" in page for code in recipe_book("mics6").holding("stunting"))
 
 
-def test_a_misspelled_code_shows_no_other_recipe(capsys: Output) -> None:
-    assert main(["recipe", "show", "birth_registratoin"]) != 0
-    told = capsys.readouterr()
-    assert told.out == ""
-    words = " ".join(told.err.split())
-    assert "There is no recipe “birth_registratoin” for mics6 files; near: birth_registration" in words
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "There is no recipe “birth_registratoin” for mics6 files; near: birth_registration"),
+        ("ru", "Рецепта «birth_registratoin» для файлов mics6 нет; близкие: birth_registration"),
+        ("kk", "mics6 файлдары үшін «birth_registratoin» рецепті жоқ; ұқсастары: birth_registration"),
+    ],
+)
+def test_a_misspelled_code_names_near_ones_and_shows_no_other_recipe(capsys: Output, language: str, told: str) -> None:
+    assert main(["--language", language, "recipe", "show", "birth_registratoin"]) == 2
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    assert told in " ".join(heard.err.split())
 
 
 def test_with_a_survey_what_it_lacks_is_told(capsys: Output, tmp_path: Path) -> None:
@@ -110,11 +125,17 @@ def test_with_a_survey_what_it_lacks_is_told(capsys: Output, tmp_path: Path) -> 
     assert "  not in this survey: WHZ2 WHZFLAG\n" in page
 
 
-def test_every_kind_and_every_mark_has_words_in_three_languages() -> None:
-    assert set(KIND) == set(KINDS)
-    assert set(CHECKED) == set(CONFIDENCE)
-    for words in (*WORDS.values(), *KIND.values(), *CHECKED.values()):
-        assert all(words[language] for language in LANGUAGES)
+def test_every_kind_and_every_mark_has_words() -> None:
+    known = command_words("recipe").keys()
+    assert {key.rpartition(".")[2] for key in known if key.startswith("recipe.kind.")} == set(KINDS)
+    assert {key.rpartition(".")[2] for key in known if key.startswith("recipe.checked.")} == set(CONFIDENCE)
+
+
+@pytest.mark.parametrize(("language", "marked"), [("ru", "(на английском): "), ("kk", "(ағылшын тілінде): ")])
+def test_remarks_that_exist_in_english_alone_are_marked_so(capsys: Output, language: str, marked: str) -> None:
+    page = " ".join(shown(capsys, "nmr", language=language).split())
+    assert page.count(marked) == 3
+    assert "(in English)" not in shown(capsys, "nmr")
 
 
 def test_the_list_has_a_row_for_every_recipe(capsys: Output) -> None:

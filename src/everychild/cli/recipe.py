@@ -8,93 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from everychild.cli.survey import explained
 from everychild.cli.tables import add_format, print_rows
+from everychild.microdata.located import finding
 from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import TRUE, Node
 from everychild.recipes.readable import readable_lines
 from everychild.recipes.recipe import LAYOUTS, Part, Recipe, RecipeBook
+from everychild.vocabulary.command_words import say
+from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
 WIDTH: Final = 80
-WORDS: Final[dict[str, dict[Language, str]]] = {
-    "numerator": {"en": "Counted", "ru": "Считаются", "kk": "Саналады"},
-    "denominator": {"en": "Among", "ru": "Среди", "kk": "Кімдердің арасында"},
-    "file": {"en": "file", "ru": "файл", "kk": "файл"},
-    "universe_sql": {"en": "rows", "ru": "строки", "kk": "жолдар"},
-    "numerator_sql": {"en": "numerator", "ru": "числитель", "kk": "алымы"},
-    "denominator_sql": {"en": "denominator", "ru": "знаменатель", "kk": "бөлімі"},
-    "weight_sql": {"en": "weight", "ru": "вес", "kk": "салмақ"},
-    "variables": {"en": "variables", "ru": "переменные", "kk": "айнымалылар"},
-    "lacking": {"en": "not in this survey", "ru": "нет в этом обследовании", "kk": "бұл зерттеуде жоқ"},
-    "kind": {"en": "kind", "ru": "вид", "kk": "түрі"},
-    "confidence": {"en": "checked", "ru": "проверено", "kk": "тексерілуі"},
-    "table": {"en": "report table", "ru": "таблица отчёта", "kk": "есеп кестесі"},
-    "version": {"en": "version", "ru": "версия", "kk": "нұсқасы"},
-    "notes": {"en": "Notes", "ru": "Примечания", "kk": "Ескертпелер"},
-    "source": {"en": "Source", "ru": "Источник", "kk": "Дереккөз"},
-    "differences": {"en": "Other rounds", "ru": "Другие раунды", "kk": "Басқа раундтар"},
-    "every_row": {"en": "every row", "ru": "каждая строка", "kk": "әр жол"},
-    "carried": {
-        "en": "{0} is true of a row when in file {1} this is true of any row of the household:",
-        "ru": "{0} верно для строки, если в файле {1} это верно хотя бы для одной строки домохозяйства:",
-        "kk": "{0} жол үшін ақиқат, егер {1} файлында бұл үй шаруашылығының кемінде бір жолы үшін ақиқат болса:",
-    },
-    "summed": {
-        "en": "{0} is the sum of this over the rows of the household in file {1}:",
-        "ru": "{0} – сумма этого значения по строкам домохозяйства в файле {1}:",
-        "kk": "{0} – мына мәннің {1} файлындағы үй шаруашылығының жолдары бойынша қосындысы:",
-    },
-    "first": {
-        "en": "{0} is true of the first row of each {1}, by {2}, of which this is true:",
-        "ru": "{0} верно для первой по {2} строки каждого {1}, для которой это верно:",
-        "kk": "{0} әр {1} бойынша {2} реті алғашқы, мына шарт орындалатын жол үшін ақиқат:",
-    },
-    "waits": {
-        "en": "{0} has to be defined by the description of the survey (section parameters).",
-        "ru": "{0} задаётся в описании обследования (раздел parameters).",
-        "kk": "{0} зерттеу сипаттамасында (parameters бөлімінде) берілуі керек.",
-    },
-    "quotient": {
-        "en": "Quotient of the rates of {0} with these conditions:",
-        "ru": "Отношение значений {0} при этих условиях:",
-        "kk": "Мына шарттардағы {0} мәндерінің қатынасы:",
-    },
-    "none": {
-        "en": "Not an expression over rows; it has a procedure of its own.",
-        "ru": "Это не выражение по строкам; у показателя своя процедура расчёта.",
-        "kk": "Бұл жолдар бойынша өрнек емес; көрсеткіштің өз есептеу тәртібі бар.",
-    },
-}
-
-KIND: Final[dict[str, dict[Language, str]]] = {
-    "proportion": {"en": "share", "ru": "доля", "kk": "үлес"},
-    "mean": {"en": "mean", "ru": "среднее", "kk": "орташа"},
-    "ratio": {"en": "ratio", "ru": "отношение", "kk": "қатынас"},
-    "parity": {"en": "quotient of two rates", "ru": "отношение двух значений", "kk": "екі мәннің қатынасы"},
-    "quantile": {"en": "quantile", "ru": "квантиль", "kk": "квантиль"},
-    "life_table": {"en": "life table", "ru": "таблица дожития", "kk": "өмір сүру кестесі"},
-    "rate_exposure": {
-        "en": "rate by time of exposure", "ru": "коэффициент на время пребывания", "kk": "болу уақытына коэффициент",
-    },
-    "algorithm": {"en": "procedure of its own", "ru": "своя процедура", "kk": "өз тәртібі"},
-}  # fmt: skip
-CHECKED: Final[dict[str, dict[Language, str]]] = {
-    "verified": {"en": "against the producer's code", "ru": "по коду разработчика", "kk": "әзірлеушінің коды бойынша"},
-    "verified_syntax": {
-        "en": "against the producer's syntax", "ru": "по синтаксису разработчика",
-        "kk": "әзірлеушінің синтаксисі бойынша",
-    },
-    "verified_translation": {
-        "en": "against a translation of the producer's syntax", "ru": "по переводу синтаксиса разработчика",
-        "kk": "әзірлеуші синтаксисінің аудармасы бойынша",
-    },
-    "verified_thirdparty": {
-        "en": "against a program of others", "ru": "по программе третьих лиц",
-        "kk": "үшінші тараптың бағдарламасы бойынша",
-    },
-    "partly_verified": {"en": "in part", "ru": "частично", "kk": "ішінара"},
-    "unverified": {"en": "not yet", "ru": "ещё нет", "kk": "әлі жоқ"},
-}  # fmt: skip
+IN_ENGLISH: Final = ("notes", "differences", "source")
+"""Remarks of recipes that exist in English alone: they quote the producers' syntax and reports."""
 
 
 def add(commands: Any) -> None:
@@ -117,6 +44,7 @@ def _add_kind(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", metavar="DIR", type=Path, help="folder of its files, to tell what it lacks")
 
 
+@explained
 def run_list(arguments: argparse.Namespace) -> int:
     from everychild.catalogue.catalogue import catalogue
 
@@ -143,11 +71,16 @@ def _book(arguments: argparse.Namespace) -> tuple[Any, Any]:
     return survey.files.book, survey.files
 
 
+@explained
 def run_show(arguments: argparse.Namespace) -> int:
     """The recipe of that code; for a word such as `stunting`, all recipes that have it in their code."""
     book, files = _book(arguments)
     codes = (arguments.code,) if arguments.code in book.recipes else book.holding(arguments.code)
-    for number, code in enumerate(codes or (arguments.code,)):
+    if not codes:
+        near = ", ".join(book.like(arguments.code)) or "–"
+        rule = "estimate_indicator_unknown"
+        raise DataRefused([finding("", "", arguments.code, rule, layout=book.layout, near=near)])
+    for number, code in enumerate(codes):
         print("\n" + "─" * WIDTH + "\n" if number else "", end="")
         _Page(arguments.language, book, files).show(book[code])
     return 0
@@ -172,8 +105,8 @@ class _Page:
             for word, text in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
                 self.line(word, text[self.language] if text is not None else "")
         share = "" if recipe.quantile is None else f" {format_number(recipe.quantile, self.language)}"
-        self.line("kind", f"{KIND[recipe.kind][self.language]}{share}")
-        self.line("confidence", f"{CHECKED[recipe.confidence][self.language]} ({recipe.confidence})")
+        self.line("kind", f"{say(f'recipe.kind.{recipe.kind}', self.language)}{share}")
+        self.line("confidence", f"{say(f'recipe.checked.{recipe.confidence}', self.language)} ({recipe.confidence})")
         self.line("table", recipe.table)
         self.line("version", recipe.version)
         self.definition(recipe)
@@ -185,22 +118,30 @@ class _Page:
 
     def definition(self, recipe: Recipe) -> None:
         if recipe.when is not None:
-            print("\n" + _filled(WORDS["quotient"][self.language].format(recipe.rate_of)))
+            print("\n" + _filled(say("recipe.quotient", self.language, recipe.rate_of)))
             for node in recipe.when:
                 self.expression("", node)
             for part in self.book[recipe.rate_of].parts:
                 self.part(part)
         elif recipe.waits_for:
-            print("\n" + _filled(WORDS["waits"][self.language].format(recipe.waits_for)))
+            print("\n" + _filled(say("recipe.waits", self.language, recipe.waits_for)))
         elif not recipe.parts:
-            print("\n" + _filled(WORDS["none"][self.language]))
+            self.elsewhere(recipe)
         for part in recipe.parts:
             self.part(part)
 
+    def elsewhere(self, recipe: Recipe) -> None:
+        """Which command computes what is no expression over rows."""
+        from everychild.estimation.procedures import procedure
+
+        _, command = procedure(recipe.kind)
+        told = f"{say('recipe.none', self.language)} {command}" if command else say("recipe.no_command", self.language)
+        print("\n" + _filled(told))
+
     def part(self, part: Part) -> None:
-        print(f"\n{WORDS['file'][self.language]} {part.file}")
+        print(f"\n{say('recipe.file', self.language)} {part.file}")
         for word in ("universe", "numerator", "denominator", "weight"):
-            self.expression(WORDS[f"{word}_sql"][self.language], getattr(part, word))
+            self.expression(say(f"recipe.{word}_sql", self.language), getattr(part, word))
         self.line("variables", " ".join(sorted(name.upper() for name in part.variables)), "  ")
         if self.files is not None and part.file in self.files.present:
             lacking = self.files.lacking(part.file, part.variables)
@@ -213,13 +154,13 @@ class _Page:
         """What a name means that looks at other rows."""
         name, word = carried.name.upper(), "first" if carried.first_by else "summed" if carried.summed else "carried"
         told = [each.upper() for each in carried.first_by] or [carried.from_file]
-        print(_filled("  " + WORDS[word][self.language].format(name, *told)))
+        print(_filled("  " + say(f"recipe.{word}", self.language, name, *told)))
         self.expression("", carried.meaning)
 
     def expression(self, word: str, node: Node) -> None:
         """An expression behind its word, or below it when it takes several lines."""
         if node == TRUE:
-            print(f"  {word}: {WORDS['every_row'][self.language]}")
+            print(f"  {word}: {say('recipe.every_row', self.language)}")
             return
         start = f"  {word}: " if word else "    "
         lines = readable_lines(node, WIDTH - len(start))
@@ -232,7 +173,9 @@ class _Page:
 
     def line(self, word: str, text: str, before: str = "") -> None:
         if text:
-            print(_filled(f"{before}{WORDS[word][self.language]}: {text}"))
+            told = say(f"recipe.{word}", self.language)
+            told = say("recipe.in_english", self.language, told) if word in IN_ENGLISH else told
+            print(_filled(f"{before}{told}: {text}"))
 
 
 def _filled(text: str) -> str:
