@@ -34,7 +34,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "title": {"en": "Growth of children under five", "ru": "Рост и вес детей до пяти лет",
               "kk": "Бес жасқа дейінгі балалардың өсуі"},
     "head": {"en": "Group|Value|SE|95 % interval|n", "ru": "Группа|Значение|СО|95 %-й интервал|n",
-             "kk": "Топ|Мәні|СҚ|95 % аралық|n"},
+             "kk": "Топ|Мәні|СҚ|95 % сенім аралығы|n"},
     "quality": {"en": "How well the children were measured", "ru": "Насколько хорошо измеряли детей",
                 "kk": "Балалар қаншалықты дұрыс өлшенген"},
     "quality_head": {"en": "Measure|Value|Expected||n", "ru": "Показатель|Значение|Ожидается||n",
