@@ -206,15 +206,15 @@ def _source(arguments: argparse.Namespace) -> tuple[Path | DataFile, GrowthLayou
 
     if arguments.survey is None:
         return arguments.children, read_growth_layout(arguments.layout or "mics6")
-    from everychild.microdata.survey_files import SurveyFiles
+    from everychild.microdata.region_checks import with_regions_asked
+    from everychild.microdata.survey_files import SurveyFiles, described_file
 
     description = _described(arguments)
     layout = read_growth_layout(arguments.layout or description.layout)
-    layout = replace(layout, breakdowns=with_survey(layout.for_groups, description, "births").breakdowns)
-    if arguments.children is not None:
-        return arguments.children, layout
     files = SurveyFiles(description, arguments.data or description.path.parent)
-    return replace(files.raw(layout.file), frame=files.frame(layout.file)), layout
+    source = described_file(files, layout.file, arguments.children)
+    description = with_regions_asked(description, layout.file, source, arguments.by)
+    return source, replace(layout, breakdowns=with_survey(layout.for_groups, description, "births").breakdowns)
 
 
 def _empty_clusters(arguments: argparse.Namespace, file: ChildFile) -> pl.DataFrame | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -200,16 +199,14 @@ def source_and_layout(
             raise NoSuchTable("name the file, or a survey that has it: --survey SURVEY.yaml")
         return named, read_layout(arguments.layout or "mics6")
     from everychild.microdata.description import read_description
-    from everychild.microdata.survey_files import SurveyFiles
+    from everychild.microdata.region_checks import with_regions_asked
+    from everychild.microdata.survey_files import SurveyFiles, described_file
 
     description = read_description(arguments.survey)
-    layout = with_survey(read_layout(arguments.layout or description.layout), description, part)
-    if named is not None:
-        return named, layout
-    files = SurveyFiles(description, arguments.data or description.path.parent)
+    layout = read_layout(arguments.layout or description.layout)
     file = layout.groups.get(part, part)
-    raw = files.raw(file)
-    return replace(raw, frame=files.frame(file)), layout
+    source = described_file(SurveyFiles(description, arguments.data or description.path.parent), file, named)
+    return source, with_survey(layout, with_regions_asked(description, file, source, arguments.by), part)
 
 
 def tables_of(found: ChildMortality, arguments: argparse.Namespace) -> list[Table]:

@@ -42,6 +42,14 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "kk": "ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК: нақты ел де, нақты адам да емес",
     },
     "next": {"en": "Now try:", "ru": "Теперь попробуйте:", "kk": "Енді мынаны байқап көріңіз:"},
+    "lines": {
+        "en": "Lines for {file}, as the labels of the file suggest them. Nothing is taken from them by itself; "
+              "< > waits for you:",
+        "ru": "Строки для {file}, какими их подсказывают метки файла. Сами по себе они не применяются; "
+              "< > ждёт вас:",
+        "kk": "Файл белгілері бойынша {file} үшін ұсынылатын жолдар. Өздігінен ештеңе қолданылмайды; "
+              "< > сізді күтеді:",
+    },
     "errors": {"en": "errors", "ru": "ошибок", "kk": "қате"},
     "warnings": {"en": "warnings", "ru": "предупреждений", "kk": "ескерту"},
 }  # fmt: skip
@@ -167,9 +175,11 @@ def print_letters(kept: Sequence[KeptFile], language: Language) -> None:
 def run_check(arguments: argparse.Namespace) -> int:
     from everychild.estimation.survey import Survey
     from everychild.microdata.checking import check
+    from everychild.microdata.region_checks import suggested_lines
 
     language: Language = arguments.language
-    findings = check(Survey.open(arguments.survey, arguments.data).files)
+    files = Survey.open(arguments.survey, arguments.data).files
+    findings = check(files)
     errors = sum(f.severity == "error" for f in findings)
     if arguments.format != "table":
         print_rows([finding_row(f, language) for f in findings], COLUMNS, arguments.format)
@@ -181,6 +191,10 @@ def run_check(arguments: argparse.Namespace) -> int:
         warnings = sum(f.severity == "warning" for f in findings)
         counts = [(errors, "errors"), (warnings, "warnings")]
         print(", ".join(f"{WORDS[word][language]}: {format_number(count, language)}" for count, word in counts))
+    lines = suggested_lines(files)
+    if lines:
+        print("\n" + textwrap.fill(WORDS["lines"][language].format(file=arguments.survey.name), width()) + "\n")
+        print("\n".join(lines))
     return 1 if errors else 0
 
 

@@ -65,9 +65,9 @@ def codes(told: Sequence[str]) -> list[str]:
 def breakdowns_of(files: SurveyFiles, file: str) -> Mapping[str, FileBreakdown]:
     """Breakdowns by code whose variable the file has."""
     found = dict(standard_breakdowns(files.description.layout, file))
-    for own in files.description.breakdowns:
+    for own in files.own_breakdowns(file):
         variable = own.variable.get(file, own.variable.get("*"))
-        if variable is None:
+        if variable is None or not own.levels:
             continue
         levels = tuple(dict.fromkeys(level for _, level in own.levels))
         ranges = [(*_limits(value), levels.index(level) + 1) for value, level in own.levels]

@@ -139,12 +139,21 @@ def to_be_known(files: SurveyFiles, scans: Sequence[Pass], tables: Sequence[Tabl
 
 
 def undivided(files: SurveyFiles, scans: Iterable[Pass], tables: Sequence[Table]) -> list[Finding]:
-    """Breakdowns that were asked for and that a file has no variable for."""
+    """Breakdowns that were asked for and that a file has no variable for, or no clear labels of regions."""
     names = dict.fromkeys(each.file for scan in scans for each in chain(scan))
     asked = dict.fromkeys(code for table in tables for code in table.breakdowns)
     found = []
     for name in names:
         have = breakdowns_of(files, name)
         absent = [code for code in asked if code not in have]
-        found += [finding(files.path(name).name, "", code, "estimate_breakdown_absent") for code in absent]
+        by_label = [own.code for own in files.description.breakdowns if own.by_label and own.code in absent]
+        problems = _unclear_regions(files, name, by_label) if by_label else []
+        absent = [code for code in absent if not problems or code not in by_label]
+        found += [finding(files.path(name).name, "", code, "estimate_breakdown_absent") for code in absent] + problems
     return found
+
+
+def _unclear_regions(files: SurveyFiles, name: str, by_label: Sequence[str]) -> list[Finding]:
+    from everychild.microdata.region_checks import unclear  # and the gazetteer, which few estimates need
+
+    return unclear(files, name, by_label)

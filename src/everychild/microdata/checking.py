@@ -72,6 +72,8 @@ def changed(files: SurveyFiles, names: Iterable[str]) -> Iterator[Finding]:
 
 
 def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
+    from everychild.microdata.region_checks import region_checks  # estimates import this module and need none of it
+
     checks = FileChecks(files, name)
     try:
         empty = list(checks.rows())
@@ -85,7 +87,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
             found += checks.words(expected.numbers - weights(files, name))
             found += checks.numbers(expected.letters)
             found += checks.unknown_labels(expected.numbers)
-        found += letter_checks(files, name)
+        found += [*letter_checks(files, name), *region_checks(files, name)]
         found += [*checks.key_findings(), *checks.orphans(), *_named(files, checks), *_unknown_codes(files, checks)]
         found += _codes_without_label(files, checks)
     except pl.exceptions.PolarsError as problem:
@@ -153,9 +155,9 @@ def _unknown_codes(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
     variable_of = {}
     for code, tree in trees.items():
         variable_of[code] = next(iter(_leaves(tree))).name
-    for own in files.description.breakdowns:
+    for own in files.own_breakdowns(checks.name):
         variable = own.variable.get(checks.name, own.variable.get("*"))
-        if variable is not None:
+        if variable is not None and own.levels:
             variable_of[own.code] = variable.lower()
             trees[own.code] = level_code(variable.lower(), [(*_limits(value), 1) for value, _ in own.levels])
     spelling = files.columns(checks.name)

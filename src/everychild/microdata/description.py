@@ -32,6 +32,7 @@ HOUSEHOLD_FILES: Final = ("hh", "HR", "hl", "PR")
 """Files with rows of every household, the first that there is counts; from them the PSUs of the survey are known."""
 DESIGN_KEYS: Final = frozenset({"psu", "stratum", "household", "line"})
 STATA_LETTERS: Final = tuple(f".{letter}" for letter in ascii_lowercase)
+BY_LABEL: Final = "by label"
 DIMENSIONS: Final = ("area", "sex", "age", "residence", "wealth", "education", "disability", "ethnicity", "other")
 """Columns of the cube of observations in which the code of a group can stand."""
 
@@ -63,6 +64,8 @@ class OwnBreakdown:
     name: LocalText | None
     variable: Mapping[str, str]
     levels: tuple[tuple[str, Level], ...]
+    by_label: bool = False
+    """The levels are the regions that the labels of a file name (region_labels); here there are none yet."""
 
 
 @dataclass(frozen=True)
@@ -294,7 +297,8 @@ class _Reader:
             if not told.get(name):
                 raise self.fail(f"{key}.{name}", "description_key_missing")
         variable, levels = told["variable"], told["levels"]
-        if not isinstance(levels, dict):
+        by_label = levels == BY_LABEL
+        if not by_label and not isinstance(levels, dict):
             raise self.form(f"{key}.levels", "CODE: {code, kk, ru, en}", levels)
         if isinstance(variable, dict):
             self.known(f"{key}.variable", variable, (*files, "*"))
@@ -304,6 +308,10 @@ class _Reader:
             known = ", ".join(DIMENSIONS)
             raise self.fail(f"{key}.dimension", "description_value_unknown", dimension, known=known)
         own = self.local(f"{key}.name", told["name"]) if "name" in told else None
+        if by_label:
+            if dimension != "area":
+                raise self.fail(f"{key}.dimension", "description_value_unknown", dimension, known="area")
+            return OwnBreakdown(code, own, by_file, (), by_label=True)
         found = tuple(
             (str(value), self.level(f"{key}.levels.{value}", one, dimension)) for value, one in levels.items()
         )
@@ -315,6 +323,7 @@ class _Reader:
         self.known(key, told, ("code", "unreviewed", *LANGUAGES))
         if not told.get("code"):
             raise self.fail(f"{key}.code", "description_key_missing")
+        self.filled(f"{key}.code", str(told["code"]))
         return Level(str(told["code"]), self.local(key, told), dimension, str(told["code"]))
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from everychild.microdata.description import SurveyDescription
+from everychild.microdata.description import OwnBreakdown, SurveyDescription
 from everychild.microdata.expected_types import ExpectedTypes, expected_of_file
 from everychild.microdata.letters import restored
 from everychild.microdata.located import finding
@@ -20,6 +20,7 @@ from everychild.microdata.located_yaml import WrongDescription, read_yaml, wrong
 from everychild.microdata.own_recipes import own_recipes
 from everychild.microdata.reading import DataFile, read_file
 from everychild.microdata.spss import BrokenFile
+from everychild.microdata.variables import VariableWords
 from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import variables
 from everychild.recipes.recipe import Recipe, RecipeBook, recipe_book
@@ -51,6 +52,7 @@ class SurveyFiles:
     _columns: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     in_order: set[str] = field(default_factory=set, repr=False)
     """Files whose rows and keys were found in order."""
+    _own_breakdowns: dict[str, tuple[OwnBreakdown, ...]] = field(default_factory=dict, repr=False)
     _numbers_for_letters: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -160,6 +162,22 @@ class SurveyFiles:
             return file.frame
         held = file.letters.variables(codes)
         return restored(file.with_letters(held), {v: codes[v] for v in held}) if held else file.frame
+
+    def own_breakdowns(self, name: str) -> tuple[OwnBreakdown, ...]:
+        """The breakdowns that the description defines, with the regions of a file found by its labels where it says so;
+        such a breakdown has no levels when a label of the file is not clear."""
+        if not any(own.by_label for own in self.description.breakdowns):
+            return self.description.breakdowns
+        if name not in self._own_breakdowns:
+            from everychild.microdata.region_labels import with_regions
+
+            self._own_breakdowns[name] = with_regions(self.description, name, self.words(name)).breakdowns
+        return self._own_breakdowns[name]
+
+    def words(self, name: str) -> Mapping[str, VariableWords]:
+        """Lower-case name of a variable, as recipes call it → what the file says of it."""
+        standard = {own.lower(): new for own, new in self.description.rename.get(name, {}).items()}
+        return {standard.get(own.lower(), own).lower(): word for own, word in self.raw(name).words.items()}
 
     def plain_parquet(self, name: str, wanted: frozenset[str]) -> Path | None:
         """The Parquet file that holds all wanted variables (lower case) as recipes expect them, if there is one: no
@@ -284,6 +302,11 @@ def _over_rows(carried: Carried, spelling: Mapping[str, str]) -> pl.Expr:
     meaning = pl.sql_expr(to_sql(carried.meaning, spelling))
     value = meaning.cast(pl.Float64).sum() if carried.summed else meaning.fill_null(False).any()
     return value.alias(carried.name)
+
+
+def described_file(files: SurveyFiles, name: str, named: Path | None) -> DataFile:
+    """A file as the description says it is; as it stands when a person names another file in its place."""
+    return read_file(named) if named is not None else replace(files.raw(name), frame=files.frame(name))
 
 
 def _column(frame: pl.LazyFrame, name: str) -> pl.Expr:
