@@ -212,6 +212,32 @@ def test_a_child_may_be_asked_about_in_two_files_and_counts_once(small: Small) -
     assert found["n"] == 140
 
 
+@pytest.mark.parametrize("empty", [1, 2])
+@either_engine
+def test_a_cluster_without_children_in_one_of_the_files_counts_with_the_other(small: Small, empty: int) -> None:
+    """Of the clusters one has no child of 1–4: what its older children say belongs to its town or village all the same.
+    Towns are clusters 1 and 3: 40 of 100 children, of 150 when cluster 1 has young ones; the village is cluster 2."""
+    items = "  ".join(f"UCD2{letter}" for letter in "BCDEFGHIJK")
+    older = "  ".join(f"FCD2{letter}" for letter in "BCDEFGHIJK")
+    no, yes = "  ".join(["2"] * 10), "  ".join(["1"] * 10)
+    young = "\n".join(f"50 {c} {1 if c != 2 else 2} 3 {no}" for c in (1, 2, 3) if c != empty)
+    found = small.estimates(
+        "violent_discipline", ["residence"],
+        hh="""
+        cluster  HH6
+        1          1
+        2          2
+        3          1
+        """,
+        ch=f"n cluster HH6 UB2 {items}\n{young}",
+        fs=f"n cluster HH6 CB3 {older}\n40 1 1 9 {yes}\n20 2 2 9 {yes}\n10 2 2 9 {no}\n10 3 1 9 {no}",
+    )  # fmt: skip
+    town, village = (group(found, name) for name in ("urban", "rural"))
+    assert (town["n"], village["n"]) == ((100, 80) if empty == 1 else (150, 30))
+    assert town["value"] == pytest.approx(100 * 40 / town["n"])
+    assert village["value"] == pytest.approx(100 * 20 / village["n"])
+
+
 @either_engine
 def test_a_parity_is_the_share_of_one_group_over_that_of_the_other(small: Small) -> None:
     """Attendance of primary school: 15 of 30 girls (50 percent) to 30 of 40 boys (75 percent) is 0.667, not percent."""

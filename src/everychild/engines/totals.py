@@ -64,6 +64,33 @@ class PsuTable:
     def psus_of_stratum(self) -> Integers:
         return np.bincount(self.stratum, minlength=self.strata)
 
+    def tells_as(self, other: PsuTable) -> bool:
+        """Whether another table has the same PSUs in the same order, with the same codes."""
+        return np.array_equal(self.keys, other.keys) and all(
+            np.array_equal(codes, other.codes[name]) for name, codes in self.codes.items()
+        )
+
+
+def _places(among: Integers, keys: Integers) -> Integers:
+    """Where each key stands among others, all of which are different."""
+    order = np.argsort(among)
+    return order[np.searchsorted(among, keys, sorter=order)]
+
+
+def _of_both(first: PsuTable, second: PsuTable) -> PsuTable:
+    """The PSUs of a survey as two files tell of them. A PSU of which one file has no row (a cluster without children
+    under five) has no codes there and stands elsewhere; it takes those of the other file."""
+    if first.tells_as(second):
+        return first
+    at = _places(second.keys, first.keys)
+    codes = {name: np.maximum(known, second.codes[name][at]) for name, known in first.codes.items()}
+    order = np.lexsort((*reversed(codes.values()), first.stratum))
+    stratum, codes = first.stratum[order], {name: known[order] for name, known in codes.items()}
+    changed = np.zeros(len(order), dtype=bool)
+    for key in (stratum, *codes.values()):
+        changed[1:] |= key[1:] != key[:-1]
+    return PsuTable(first.keys[order], stratum, codes, np.cumsum(changed))
+
 
 @dataclass(frozen=True)
 class PsuTotals:
@@ -82,12 +109,27 @@ class PsuTotals:
 
     def __add__(self, other: PsuTotals) -> PsuTotals:
         """Totals of two files of one survey, rows put under each other."""
-        if self.lattice != other.lattice or not np.array_equal(self.psus.keys, other.psus.keys):
+        if self.lattice != other.lattice or not np.array_equal(np.sort(self.psus.keys), np.sort(other.psus.keys)):
             raise ValueError("only totals over the same PSUs and groups can be added")
+        psus = _of_both(self.psus, other.psus)
+        sums, counts = zip(self._among(psus), other._among(psus), strict=True)
         return PsuTotals(
-            self.psus, self.lattice, self.sums + other.sums, self.counts + other.counts,
-            self.rows + other.rows, min(self.unit, other.unit),
+            psus, self.lattice, sums[0] + sums[1], counts[0] + counts[1], self.rows + other.rows,
+            min(self.unit, other.unit),
         )  # fmt: skip
+
+    def _among(self, psus: PsuTable) -> tuple[Floats, Integers]:
+        """Sums and counts in the order of another table of the same PSUs, in which more codes may be known."""
+        if self.psus.tells_as(psus):
+            return self.sums, self.counts
+        at = _places(self.psus.keys, psus.keys)
+        alike = np.all([self.psus.codes[name][at] == codes for name, codes in psus.codes.items()], axis=0)
+        home = np.zeros(self.psus.bundles, dtype=np.int64)
+        for chosen in (~alike, alike):  # a bundle goes where those of its PSUs lie whose codes it has
+            home[self.psus.bundle[at[chosen]]] = psus.bundle[chosen]
+        counts = np.zeros((psus.bundles, *self.counts.shape[1:]), dtype=self.counts.dtype)
+        np.add.at(counts, home, self.counts)
+        return self.sums[at], counts
 
 
 def exponent(heaviest: float) -> int:
