@@ -112,11 +112,9 @@ class PsuTotals:
         if self.lattice != other.lattice or not np.array_equal(np.sort(self.psus.keys), np.sort(other.psus.keys)):
             raise ValueError("only totals over the same PSUs and groups can be added")
         psus = _of_both(self.psus, other.psus)
-        sums, counts = zip(self._among(psus), other._among(psus), strict=True)
-        return PsuTotals(
-            psus, self.lattice, sums[0] + sums[1], counts[0] + counts[1], self.rows + other.rows,
-            min(self.unit, other.unit),
-        )  # fmt: skip
+        (sums, counts), (more, further) = self._among(psus), other._among(psus)
+        rows, unit = self.rows + other.rows, min(self.unit, other.unit)
+        return PsuTotals(psus, self.lattice, sums + more, counts + further, rows, unit)
 
     def _among(self, psus: PsuTable) -> tuple[Floats, Integers]:
         """Sums and counts in the order of another table of the same PSUs, in which more codes may be known."""
