@@ -222,10 +222,10 @@ class TestRead:
         assert parse("a = 1 OR b = 1 AND NOT c = 1", HERE) == parse("(a = 1) OR ((b = 1) AND (NOT (c = 1)))", HERE)
 
     def test_a_condition_is_a_truth_or_the_number_one(self) -> None:
-        assert condition(parse("1", HERE), HERE).kind == "truth"
+        assert condition(parse("1", HERE), HERE, "1").kind == "truth"
         for text in ("2", "0", "a", "a + 1", "'A'"):
             with pytest.raises(WrongDefinition, match="row 7, column universe: A condition is needed here"):
-                condition(parse(text, HERE), HERE)
+                condition(parse(text, HERE), HERE, text)
 
     def test_operators_are_a_closed_set_too(self) -> None:
         with pytest.raises(WrongNode):

@@ -65,6 +65,10 @@ def refusal(refused: DataRefused, language: Language) -> int:
     """Say on standard error why nothing was done. The code of the end: 1 for data, 2 for a wrong question."""
     print_findings(refused.findings, language, sys.stderr)
     sys.stderr.write(REFUSED[language] + "\n")
+    return refusal_code(refused)
+
+
+def refusal_code(refused: DataRefused) -> int:
     of_the_question = isinstance(refused, WrongDefinition) or all(
         f.rule.startswith(OF_THE_QUESTION) for f in refused.findings
     )
@@ -82,8 +86,13 @@ def place(f: Finding, language: Language) -> str:
 
 def _print_rule(findings: Sequence[Finding], language: Language, out: TextIO) -> None:
     for f in findings[:EXAMPLES]:
-        told = (place(f, language), f.message(language))
-        _wrapped(": ".join(part for part in told if part), "  ", "      ", out)
+        told = ": ".join(part for part in (place(f, language), f.message(language)) if part)
+        piece = f.parameters.get("near", f.value)
+        if len(told) + 2 > width() and piece and told.endswith(f": {piece}"):  # what is quoted, on a line of its own
+            _wrapped(told.removesuffix(f" {piece}"), "  ", "      ", out)
+            _wrapped(piece, "      ", "      ", out)
+        else:
+            _wrapped(told, "  ", "      ", out)
     if len(findings) > EXAMPLES:
         out.write("  " + MORE[language].format(format_number(len(findings) - EXAMPLES, language)) + "\n")
     for text in dict.fromkeys(f.suggestion(language) for f in findings[:EXAMPLES]):

@@ -56,8 +56,7 @@ def read_yaml(path: Path) -> LocatedYaml:
         if not isinstance(node, yaml.MappingNode):
             raise wrong(path, 1, "", "", "description_no_keys")
         _refuse_repeated(path, node, "")
-        _refuse_impossible_days(path, loader, node)
-        return LocatedYaml(loader.construct_document(node), node)
+        return LocatedYaml(_constructed(path, loader, node), node)
     except UnicodeDecodeError as problem:
         line = problem.object.count(b"\n", 0, problem.start) + 1
         byte = f"{problem.object[problem.start]:#04x}"
@@ -82,8 +81,16 @@ def _stopped(path: Path, line: int, column: int) -> tuple[int, str]:
     return line + 1, text if len(text) <= NEAR else text[: NEAR - 1] + "…"
 
 
+def _constructed(path: Path, loader: Any, node: yaml.MappingNode) -> Mapping[str, Any]:
+    """`2015-13-01` is a day to YAML, whose making fails without a place; it is looked for when that has happened."""
+    try:
+        return dict(loader.construct_document(node))
+    except ValueError:
+        _refuse_impossible_days(path, _LOADER(""), node)  # this loader is in the middle of its work
+        raise
+
+
 def _refuse_impossible_days(path: Path, loader: Any, node: yaml.Node) -> None:
-    """`2015-13-01` is a day to YAML, and its making fails without a place."""
     if isinstance(node, yaml.ScalarNode):
         try:
             loader.construct_object(node)

@@ -214,12 +214,12 @@ _READERS: Final[Mapping[type[sql.Expr], Callable[[_Reader, sql.Expr], Node]]] = 
 """One table for all expressions: built anew for each of them, it took a third of the time of reading a book."""
 
 
-def condition(node: Node, place: Place) -> Node:
-    """A node as a condition: `1` stands for "always" in a denominator; any other number is an error."""
+def condition(node: Node, place: Place, text: str) -> Node:
+    """The node of a text as a condition: `1` stands for "always" in a denominator; any other number is an error."""
     if node == Number(1):
         return Truth(True)
     if node.kind != "truth":
-        raise WrongDefinition(place, "expression_condition_needed", given=kind_word(node))
+        raise WrongDefinition(place, "expression_condition_needed", _short(text), given=kind_word(node))
     return node
 
 

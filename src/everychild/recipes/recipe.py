@@ -180,8 +180,7 @@ def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe
         except Unsupplied as lacking:
             waits_for = lacking.name
     elif kind == "parity":
-        first, second = (_node(place, row, column, names) for column in ("numerator", "denominator"))
-        when = condition(first, _cell(place, "numerator")), condition(second, _cell(place, "denominator"))
+        when = _condition(place, row, "numerator", names), _condition(place, row, "denominator", names)
     return Recipe(
         row["code"], kind, parts, row["confidence"], row["table"], row["source"], row["round_differences"],
         row["notes"], row["rate_of"], when, quantile, waits_for,
@@ -207,26 +206,24 @@ def _kind(place: Place, text: str) -> tuple[Kind, float | None]:
 
 def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: Kind) -> Part:
     """The part that a row of a table of recipes describes; WrongDefinition names the cell of a mistake."""
-    universe, numerator, denominator = (
-        _node(place, row, column, names) for column in ("universe", "numerator", "denominator")
-    )
+    universe = _condition(place, row, "universe", names)
+    numerator = _node(place, row, "numerator", names)
+    denominator = _condition(place, row, "denominator", names)
     weight = _node(place, row, "weight", names)
     if weight.kind not in ("number", "unknown"):
         raise WrongDefinition(_cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
     if kind in ("proportion", "ratio"):
-        numerator = condition(numerator, _cell(place, "numerator"))
+        numerator = condition(numerator, _cell(place, "numerator"), row["numerator"])
     elif numerator.kind not in ("number", "unknown"):
         given = kind_word(numerator)
         raise WrongDefinition(
             _cell(place, "numerator"), "recipe_table_number", row["numerator"], kind=kind, given=given
         )
-    return Part(
-        row["file"],
-        condition(universe, _cell(place, "universe")),
-        numerator,
-        condition(denominator, _cell(place, "denominator")),
-        weight,
-    )
+    return Part(row["file"], universe, numerator, denominator, weight)
+
+
+def _condition(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
+    return condition(_node(place, row, column, names), _cell(place, column), row[column])
 
 
 def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:

@@ -47,9 +47,11 @@ def marked(text: str, start: int, length: int) -> str:
     """The neighbourhood of a piece in one line, the piece between two triangles: `… IN (1, 2 AND x = ▸3◂`."""
     end = start + length
     before, after = text[max(start - BEFORE, 0) : start], text[end : end + AFTER]
-    near = f"{before}▸{text[start:end]}◂{after}"
-    dots = ("…" if start > BEFORE else "", "…" if end + AFTER < len(text) else "")
-    return dots[0] + " ".join(near.split()) + dots[1]
+    if start > BEFORE:  # from a whole word on
+        before = "…" + (before.partition(" ")[2] or before)
+    if end + AFTER < len(text):
+        after = (after.rpartition(" ")[0] or after) + "…"
+    return " ".join(f"{before}▸{text[start:end]}◂{after}".split())
 
 
 def _unclosed(text: str, place: Place) -> WrongDefinition:
