@@ -10,7 +10,7 @@ import pytest
 
 import everychild.cli
 from everychild import __version__
-from everychild.cli.main import COMMANDS, asked, main, parser
+from everychild.cli.main import COMMANDS, asked, main, parser, spoken
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,14 @@ def test_help_of_one_command_does_not_import_the_others() -> None:
 
 def test_a_process_ends_with_the_code_of_its_command() -> None:
     assert run("recipe", "show", "no_such_recipe").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "language"),
+    [(["--language", "kk", "check"], "kk"), (["--language=ru"], "ru"), (["check"], "en"), (["--language"], "en")],
+)
+def test_the_language_is_known_before_the_options_are_read(argv: list[str], language: str) -> None:
+    assert spoken(argv) == language
 
 
 @pytest.mark.parametrize(

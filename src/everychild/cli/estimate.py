@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args
 
-from everychild.cli.finding_lists import WIDEST, refusal, width
+from everychild.cli.finding_lists import WIDEST, print_findings, refusal, refusal_code, width
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import add_data, data_folder
 from everychild.cli.tables import FORMATS
@@ -121,10 +121,11 @@ def _estimates(
 
 def _passed_over(path: Path, problem: EverychildError, language: Language) -> int:
     sys.stderr.write(say("estimate.passed_over", language, path) + "\n\n")
-    if isinstance(problem, DataRefused):
-        return refusal(problem, language)
-    sys.stderr.write(f"everychild: {problem}\n\n")
-    return 2
+    if not isinstance(problem, DataRefused):
+        sys.stderr.write(f"  {problem}\n\n")
+        return 2
+    print_findings(problem.findings, language, sys.stderr)
+    return refusal_code(problem)
 
 
 def _show(found: Sequence[Estimates], arguments: argparse.Namespace) -> None:

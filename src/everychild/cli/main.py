@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 from everychild import __version__
 from everychild.vocabulary.errors import EverychildError, WrongDefinition
-from everychild.vocabulary.language import LANGUAGES
+from everychild.vocabulary.language import LANGUAGES, Language
 
 COMMANDS: Final = (
     "load", "survey", "recipe", "estimate", "growth", "mortality", "fertility", "rates", "releases", "desk", "check",
@@ -57,11 +57,17 @@ def asked(argv: Sequence[str]) -> Sequence[str]:
     return COMMANDS
 
 
+def spoken(argv: Sequence[str]) -> Language:
+    """The language that is asked for, known before the options are read; English where none is."""
+    words = " ".join(argv).replace("--language=", "--language ").split()
+    told = words[words.index("--language") + 1 :][:1] if "--language" in words else []
+    return next((language for language in LANGUAGES if language in told), "en")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
-    arguments = parser(asked(argv)).parse_args(argv)
     try:
-        return _worded(arguments)
+        return _worded(parser(asked(argv)).parse_args(argv))
     except EverychildError as problem:
         sys.stderr.write(f"everychild: {problem}\n")
         return 2
@@ -71,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         from everychild.vocabulary.command_words import say
 
-        sys.stderr.write(say("main.stopped", arguments.language) + "\n")
+        sys.stderr.write(say("main.stopped", spoken(argv)) + "\n")
         return STOPPED
 
 
