@@ -14,45 +14,12 @@ from everychild.cli.finding_lists import COLUMNS, finding_row, print_findings, r
 from everychild.cli.progress import ProgressLine
 from everychild.cli.tables import add_format, print_rows
 from everychild.microdata.located import finding
+from everychild.vocabulary.command_words import say
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
 if TYPE_CHECKING:
     from everychild.microdata.workspace import KeptFile
-
-WORDS: Final[dict[str, dict[Language, str]]] = {
-    "read_head": {"en": "file|read from|rows|variables", "ru": "файл|прочитан из|строк|переменных",
-                  "kk": "файл|қайдан оқылды|жол|айнымалы"},
-    "letters": {
-        "en": "{file}: Stata's missing values are kept beside the numbers: {counts}",
-        "ru": "{file}: пропуски Stata сохранены рядом с числами: {counts}",
-        "kk": "{file}: Stata-ның бос мәндері сандардың қасында сақталды: {counts}",
-    },
-    "kept": {"en": "kept in", "ru": "сохранено в", "kk": "мына бумада сақталды:"},
-    "private": {
-        "en": "Only the owner of these files can read them. They are never published.",
-        "ru": "Эти файлы может читать только их владелец. Они никогда не публикуются.",
-        "kk": "Бұл файлдарды тек иесі оқи алады. Олар ешқашан жарияланбайды.",
-    },
-    "clean": {"en": "Nothing is missing or odd.", "ru": "Ничего не пропущено и ничего странного нет.",
-              "kk": "Ештеңе жетіспей тұрған жоқ, оғаш ештеңе де жоқ."},
-    "invented": {
-        "en": "INVENTED DATA: no real country or person",
-        "ru": "ВЫМЫШЛЕННЫЕ ДАННЫЕ: не о реальной стране и не о реальных людях",
-        "kk": "ОЙДАН ШЫҒАРЫЛҒАН ДЕРЕК: нақты ел де, нақты адам да емес",
-    },
-    "next": {"en": "Now try:", "ru": "Теперь попробуйте:", "kk": "Енді мынаны байқап көріңіз:"},
-    "lines": {
-        "en": "Lines for {file}, as the labels of the file suggest them. Nothing is taken from them by itself; "
-              "< > waits for you:",
-        "ru": "Строки для {file}, какими их подсказывают метки файла. Сами по себе они не применяются; "
-              "< > ждёт вас:",
-        "kk": "Файл белгілері бойынша {file} үшін ұсынылатын жолдар. Өздігінен ештеңе қолданылмайды; "
-              "< > сізді күтеді:",
-    },
-    "errors": {"en": "errors", "ru": "ошибок", "kk": "қате"},
-    "warnings": {"en": "warnings", "ru": "предупреждений", "kk": "ескерту"},
-}  # fmt: skip
 
 FEWEST_HOUSEHOLDS: Final = 1000
 INVENTED_LIKE: Final = "mics6"
@@ -152,14 +119,14 @@ def run_read(arguments: argparse.Namespace) -> int:
     ]  # fmt: skip
     columns = ("file", "read_from", "rows", "variables")
     if arguments.format == "table":
-        titles = WORDS["read_head"][language].split("|")
+        titles = [say(f"survey.head.{column}", language) for column in columns]
         rows = [dict(zip(titles, (row[column] for column in columns), strict=True)) for row in rows]
         print_rows(rows, titles, "table")
         print_letters(kept, language)
     else:
         print_rows(rows, (*columns, "missing_letters"), arguments.format)
     out = sys.stdout if arguments.format == "table" else sys.stderr
-    out.write(f"\n{WORDS['kept'][language]} {arguments.out}\n{WORDS['private'][language]}\n")
+    out.write(f"\n{say('survey.kept', language)} {arguments.out}\n{say('survey.private', language)}\n")
     return 0
 
 
@@ -167,7 +134,7 @@ def print_letters(kept: Sequence[KeptFile], language: Language) -> None:
     """One sentence for each file that had Stata's missing values."""
     for file in (file for file in kept if file.missing_letters):
         told = [f"{letter} {format_number(count, language)}" for letter, count in file.missing_letters.items()]
-        text = WORDS["letters"][language].format(file=file.name, counts=", ".join(told))
+        text = say("survey.letters", language, file.name, ", ".join(told))
         print("\n" + textwrap.fill(text, width(), break_on_hyphens=False))
 
 
@@ -186,14 +153,14 @@ def run_check(arguments: argparse.Namespace) -> int:
         return 1 if errors else 0
     print_findings(findings, language)
     if not findings:
-        print(WORDS["clean"][language])
+        print(say("survey.clean", language))
     else:
         warnings = sum(f.severity == "warning" for f in findings)
-        counts = [(errors, "errors"), (warnings, "warnings")]
-        print(", ".join(f"{WORDS[word][language]}: {format_number(count, language)}" for count, word in counts))
+        counts = [(errors, "survey.errors"), (warnings, "survey.warnings")]
+        print(", ".join(f"{say(word, language)}: {format_number(count, language)}" for count, word in counts))
     lines = suggested_lines(files)
     if lines:
-        print("\n" + textwrap.fill(WORDS["lines"][language].format(file=arguments.survey.name), width()) + "\n")
+        print("\n" + textwrap.fill(say("survey.lines", language, arguments.survey.name), width()) + "\n")
         print("\n".join(lines))
     return 1 if errors else 0
 
@@ -240,7 +207,7 @@ def run_describe(arguments: argparse.Namespace) -> int:
         raise DataRefused([finding("", "--out", arguments.out, "description_exists")])
     with arguments.out.open("x", encoding="utf-8") as out:
         out.write(text)
-    print(f"{arguments.out}\n\n{WORDS['next'][language]}\n  everychild survey check {arguments.out}")
+    print(f"{arguments.out}\n\n{say('survey.next', language)}\n  everychild survey check {arguments.out}")
     return 0
 
 
@@ -252,11 +219,11 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     _refuse_impossible(arguments)
     refuse_taken(arguments.out)
     with ProgressLine() as line:
-        line.step(WORDS["invented"][language])
+        line.step(say("estimate.invented", language))
         paths = write_invented(simulate(arguments.households, arguments.seed), arguments.out)
     for path in paths:
         print(f"  {path.name}")
-    print(f"\n{WORDS['invented'][language]}\n\n{WORDS['next'][language]}")
+    print(f"\n{say('estimate.invented', language)}\n\n{say('survey.next', language)}")
     description = next((p for p in paths if p.suffix == ".yaml"), arguments.out / "survey.yaml")
     print(f"  everychild survey check {description}")
     print(f"  everychild estimate {description} --indicators birth_registration --by residence,region")
