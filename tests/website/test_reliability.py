@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from everychild.estimation.named_tables import HIDDEN
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.website.display import FEWEST_CASES
 from everychild.website.texts import say
 from tests.website.conftest import SmallSite
 
@@ -58,7 +60,7 @@ def test_groups_of_low_reliability_have_parentheses_and_their_legend_in_the_pict
     assert ">(20.0)</text>" in picture
     assert ">10.0</text>" in picture
     assert ">(…)</text>" in picture
-    assert "(20.0) · low reliability, invented data" in unescape(picture)
+    assert "(20.0) · n = 37 · low reliability, invented data" in unescape(picture)
 
 
 def test_a_figure_that_is_not_verified_does_not_say_so_twice(small_site: SmallSite) -> None:
@@ -66,3 +68,48 @@ def test_a_figure_that_is_not_verified_does_not_say_so_twice(small_site: SmallSi
     page = small_site.client.get("/en/indicators/u5mr").content.decode()
     assert 'mark-unverified"' in page
     assert "mark-status-V" not in page
+
+
+def table_of(page: str, picture: str) -> list[list[str]]:
+    section = page.partition(f'id="{picture}"')[2].partition("</section>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", section, re.DOTALL)
+    return [[unescape(re.sub("<[^>]+>", "", cell)) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_of_survey_figures_tell_their_unweighted_cases(small_site: SmallSite, language: Language) -> None:
+    """Above all over time and by group; a table whose figures tell none has no such column."""
+    groups = [SURVEY | {"sex": sex, "value": value, "n": n} for sex, value, n in (("F", 9.0, 1234), ("M", 11.0, 1321))]
+    official = [{"residence": place, "value": value, "period": "2019"} for place, value in (("U", 9.0), ("R", 11.0))]
+    small_site.publish(SURVEY | {"value": 10.0, "n": 2555}, *groups, *official)
+    page = small_site.client.get(f"/{language}/indicators/u5mr").content.decode()
+    head = say("chart.cases", language)
+    for picture, told in (("trend", ["2555"]), ("groups-sex", ["1321", "1234"])):
+        first, *rows = table_of(page, picture)
+        at = first.index(head)
+        assert [re.sub(r"\D", "", row[at]) for row in rows] == told
+    assert head not in table_of(page, "groups-residence")[0]
+    assert re.search(rf"{say('figure.cases', language)}: <strong>2\D?555</strong>", page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_few_cases_are_told_apart_from_children_who_are_protected(
+    small_site: SmallSite, language: Language
+) -> None:
+    small_site.publish(
+        SURVEY | {"value": 10.0},
+        SURVEY | {"residence": "U", "status": "Q", "n": 17, "flag": "invented|few_cases"},
+        SURVEY | {"residence": "R", "value": 12.0},
+        {"sex": "F", "status": "Q"},
+        {"sex": "M", "value": 12.0},
+    )
+    page = small_site.client.get(f"/{language}/indicators/u5mr").content.decode()
+    few = say("figure.fewer", language, limit=25)
+    hidden = code_list("missing_reason").label("suppressed", language)
+    assert [row[1] for row in table_of(page, "groups-residence")[1:]][-1] == few
+    assert [row[1] for row in table_of(page, "groups-sex")[1:]][-1] == hidden
+    assert hidden not in page.partition('id="groups-residence"')[2].partition("</section>")[0]
+
+
+def test_the_fewest_cases_of_the_words_are_those_of_the_estimates() -> None:
+    assert FEWEST_CASES == HIDDEN

@@ -9,7 +9,7 @@ import polars as pl
 
 from everychild.estimation.estimates import Estimates
 from everychild.recipes.groups import Level
-from everychild.vocabulary.observations import SCHEMA, conform
+from everychild.vocabulary.observations import FEW_CASES, SCHEMA, conform
 
 FLAG_OF_CONFIDENCE: Final[Mapping[str, str]] = {
     "partly_verified": "recipe_partly_verified",
@@ -18,7 +18,8 @@ FLAG_OF_CONFIDENCE: Final[Mapping[str, str]] = {
 
 
 def observations(estimates: Estimates) -> pl.DataFrame:
-    """Rows of the observation schema; groups without a single case are left out, small ones are suppressed.
+    """Rows of the observation schema; groups without a single case are left out, small ones are suppressed: of a
+    sample for want of cases, which a flag says, of a register to protect those who were counted.
 
     The note of each figure tells its design effect and the version of the recipe that made it.
     """
@@ -44,6 +45,8 @@ def _row(estimates: Estimates, row: Mapping[str, Any]) -> dict[str, Any]:
     if estimates.files.description.invented:
         flags.append("invented")
     hidden = row["status"] == "Q"
+    if hidden and not estimates.files.description.register:
+        flags.append(FEW_CASES)
     return {
         **_place(estimates.files.description.area, levels),
         "indicator": row["indicator"],

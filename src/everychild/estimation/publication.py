@@ -19,6 +19,7 @@ from everychild.releases.store import Store, person
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import Finding, ledger
 from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.vocabulary.observations import FEW_CASES
 
 
 class SourceUnknown(EverychildError):  # noqa: N818 - says what is the case
@@ -63,12 +64,20 @@ def store_of_survey(
     """Store what one method made of a survey; `kind` ends the name of the dataset, `name` its title. Raises
     UnknownCountry and SourceUnknown."""
     return store_figures(
-        figures, publishable(findings), survey.country, survey.source, folder, by,
+        _hidden_for_want_of_cases(figures), publishable(findings), survey.country, survey.source, folder, by,
         dataset=f"{survey.survey.lower().replace('_', '-')}-{kind}",
         title={language: f"{survey.title[language]}: {name[language]}" for language in LANGUAGES},
         producer=f"everychild {kind.removeprefix('indirect-')}", inputs=[*checksums(files), checksum_of_method(method)],
         publish=publish,
     )  # fmt: skip
+
+
+def _hidden_for_want_of_cases(figures: pl.DataFrame) -> pl.DataFrame:
+    """Suppressed figures of a sample with the flag that says why; see `observations`."""
+    flags = pl.concat_str(
+        pl.when(pl.col("flag") != "").then("flag"), pl.lit(FEW_CASES), separator="|", ignore_nulls=True
+    )
+    return figures.with_columns(pl.when(pl.col("status") == "Q").then(flags).otherwise("flag").alias("flag"))
 
 
 def source_records(survey: SurveyDescription) -> list[dict[str, str]]:

@@ -68,6 +68,8 @@ MISSING_STATUS: Final[dict[str, str]] = {
     "M": "not_applicable",
     "Q": "suppressed",
 }
+FEW_CASES: Final = "few_cases"
+"""Flag of a suppressed figure that is hidden because it says nothing, not to protect anybody."""
 DEFAULTS: Final[dict[str, str]] = {**dict.fromkeys(DIMENSIONS, TOTAL), "status": "A"}
 """What an absent text column means; every other absent text column means ""."""
 _OTHER_GRAMMAR: Final = r"^$|^[a-z_][a-z0-9_]*=[^=;:]+(;[a-z_][a-z0-9_]*=[^=;:]+)*$"

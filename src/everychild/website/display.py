@@ -16,7 +16,7 @@ from everychild.vocabulary.ages import parse_age
 from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import EN_DASH, NO_BREAK_SPACE, Language, format_number
-from everychild.vocabulary.observations import TOTAL, dimensions_of
+from everychild.vocabulary.observations import FEW_CASES, TOTAL, dimensions_of
 from everychild.vocabulary.periods import parse_period
 from everychild.website.texts import say, say_count
 
@@ -26,6 +26,8 @@ UNVERIFIED = ("unverified", "seed_claim")
 """Qualities of figures that no readable source stands behind."""
 STALE_AFTER = 5
 """Whole years after which a figure says how old it is."""
+FEWEST_CASES = 25
+"""Unweighted cases of a survey below which a figure is not shown (`estimation` hides it; here it is put into words)."""
 LOW_RELIABILITY = "U"
 """Status of figures whose number stands in parentheses, the sign of MICS and DHS reports."""
 _SHOWN_STATUS = {"D", "F", "I", "P", LOW_RELIABILITY, "V"}
@@ -46,7 +48,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure ready for a page. `state` is value, missing, not_applicable or suppressed."""
+    """A figure ready for a page. `state` is value, missing, not_applicable, suppressed or few_cases; `cases` its
+    unweighted n in words, "" where nobody told it."""
 
     text: str
     state: str
@@ -62,6 +65,7 @@ class Shown:
     source_code: str
     href: str
     marks: tuple[Mark, ...]
+    cases: str
     value: float | None
     row: Mapping[str, Any]
 
@@ -82,7 +86,7 @@ def show(row: Mapping[str, Any], language: Language, site: Names) -> Shown:
     text = written(row, language)
     return Shown(
         text=text,
-        state=row["missing_reason"] or "value",
+        state=state_of(row),
         with_unit=written(row, language, unit=True),
         unit=code_list("unit").label(row["unit"], language),
         interval=_interval(row, language),
@@ -97,6 +101,7 @@ def show(row: Mapping[str, Any], language: Language, site: Names) -> Shown:
         source_code=row["source"],
         href=figure_address(row["release"], row["key"], language),
         marks=marks_of(row, language),
+        cases=cases_of(row, language),
         value=row["value"],
         row=row,
     )
@@ -132,8 +137,26 @@ def with_unit(text: str, unit: str, language: Language) -> str:
     return f"{text} {code_list('unit').label(unit, language)}"
 
 
+def state_of(row: Mapping[str, Any]) -> str:
+    """Why a figure has no number, `value` when it has one. Too few cases to say anything is one reason, too few
+    children to keep them unknown another; releases call both suppressed and flag the first."""
+    reason = str(row["missing_reason"])
+    return FEW_CASES if reason == "suppressed" and FEW_CASES in row["flag"].split("|") else reason or "value"
+
+
 def missing_word(row: Mapping[str, Any], language: Language) -> str:
-    return code_list("missing_reason").label(row["missing_reason"], language)
+    state = state_of(row)
+    if state != FEW_CASES:
+        return code_list("missing_reason").label(state, language)
+    n = row.get("n")
+    if n is not None and n < FEWEST_CASES:
+        return say("figure.fewer", language, limit=FEWEST_CASES)
+    return code_list("flag").label(FEW_CASES, language)
+
+
+def cases_of(row: Mapping[str, Any], language: Language) -> str:
+    n = row.get("n")
+    return "" if n is None else format_number(n, language, 0)
 
 
 def _interval(row: Mapping[str, Any], language: Language) -> str:
@@ -158,7 +181,7 @@ def marks_of(row: Mapping[str, Any], language: Language) -> tuple[Mark, ...]:
     if row["status"] in _SHOWN_STATUS and (row["status"], row["quality"]) not in _SAID_BY_QUALITY:
         found.append(_status_mark(row["status"], language))
     for flag in row["flag"].split("|"):
-        if flag:
+        if flag and flag != FEW_CASES:  # said in place of the number
             label = code_list("flag").label(flag, language)
             found.append(Mark(f"flag-{flag}", label, say(f"flag.{flag}.title", language)))
     if row.get("area_version") == "unclear":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language
+from everychild.vocabulary.observations import FEW_CASES
 from everychild.website import charts
-from everychild.website.display import LOW_RELIABILITY, Shown, number, source_name
+from everychild.website.display import LOW_RELIABILITY, Shown, number, source_name, state_of
 from everychild.website.groups import Groups, groups_of
 from everychild.website.observatory import Observatory, Row
 from everychild.website.texts import say
@@ -63,6 +64,7 @@ class Drawing:
             missing=reason.label("missing", self.language),
             not_applicable=reason.label("not_applicable", self.language),
             suppressed=reason.label("suppressed", self.language),
+            few_cases=code_list("flag").label(FEW_CASES, self.language),
             unverified=self.say("mark.unverified"),
             low_reliability=code_list("status").label(LOW_RELIABILITY, self.language).lower(),
             series_break=self.say("chart.break"),
@@ -72,6 +74,7 @@ class Drawing:
             group=self.say("chart.group"),
             series=self.say("figure.source"),
             note=self.say("chart.note"),
+            cases=self.say("chart.cases"),
         )
 
     def format(self, unit: str) -> charts.model.NumberFormat:
@@ -79,6 +82,9 @@ class Drawing:
 
     def show(self, row: Row) -> Shown:
         return self.site.shown_row(row, self.language)
+
+    def state(self, row: Row) -> charts.model.State:
+        return cast("charts.model.State", state_of(row))
 
     def mark(self, row: Row) -> str:
         """Marks of a figure that change how its point is drawn; its age is seen on the axis."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -12,7 +12,7 @@ from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
 from everychild.website import charts
-from everychild.website.display import group_label, is_unverified, written
+from everychild.website.display import LOW_RELIABILITY, group_label, is_unverified, written
 from everychild.website.drawing import Drawing, Picture, picture
 from everychild.website.groups import Groups, worst_first
 from everychild.website.observatory import Observatory, Row
@@ -93,8 +93,9 @@ def _point(drawing: Drawing, row: Row, before: Row | None) -> charts.Point:
         text=shown.text,
         lower=row["lower"],
         upper=row["upper"],
-        state=row["missing_reason"] or "value",
+        state=drawing.state(row),
         mark=drawing.mark(row),
+        cases=shown.cases,
         href=shown.href,
         breaks=drawing.break_before(row, before),
         joined=near,
@@ -127,9 +128,15 @@ def _groups(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
             reference=reference,
         )
         yield picture(
-            drawing, f"groups-{found.kind}", heading, drawing.say("picture.groups"),
+            drawing, f"groups-{found.kind}", heading, _lead_of_groups(drawing, found.rows),
             lambda i, w, chart=chart: charts.render_dots(chart, i, w), drawing.source(found.source),
         )  # fmt: skip
+
+
+def _lead_of_groups(drawing: Drawing, rows: Sequence[Row]) -> str:
+    lead = drawing.say("picture.groups")
+    low = any(row["status"] == LOW_RELIABILITY for row in rows)
+    return f"{lead}. {drawing.say('picture.low_reliability')}" if low else lead
 
 
 def _kind(drawing: Drawing, kind: str) -> str:
@@ -148,8 +155,9 @@ def _dot(drawing: Drawing, row: Row, kind: str) -> charts.DotRow:
         text=shown.text,
         lower=row["lower"],
         upper=row["upper"],
-        state=row["missing_reason"] or "value",
+        state=drawing.state(row),
         mark=drawing.mark(row),
+        cases=shown.cases,
         href=shown.href,
     )
 

@@ -43,13 +43,12 @@ def map_picture(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
                 name=drawing.site.areas[place.area].name[drawing.language],
                 column=place.column,
                 row=place.row,
-                text=written(row, drawing.language) if row is not None and row["value"] is not None else "",
-                state=(row["missing_reason"] or "value")
-                if row is not None
-                else ("missing" if exists else "not_applicable"),
+                text=written(row, drawing.language) if row is not None else "",
+                state=drawing.state(row) if row is not None else ("missing" if exists else "not_applicable"),
                 class_=class_of(row["value"], limits) if row is not None and row["value"] is not None else None,
                 href=drawing.show(row).href if row is not None else "",
                 mark=drawing.mark(row) if row is not None else "",
+                cases=drawing.show(row).cases if row is not None else "",
             )
         )
     heading = f"{drawing.say('picture.map')}: {period.label(drawing.language)}, {drawing.source(found.source)}"
@@ -119,8 +118,8 @@ def _heat(
         return charts.HeatCell(state="missing" if exists else "not_applicable")
     value = row["value"]
     return charts.HeatCell(
-        text=written(row, drawing.language) if value is not None else "",
-        state=row["missing_reason"] or "value",
+        text=written(row, drawing.language),
+        state=drawing.state(row),
         class_=class_of(value, limits) if value is not None else None,
         href=figure_address(row["release"], row["key"], drawing.language),
         mark=drawing.mark(row) if has_marks(row) else "",

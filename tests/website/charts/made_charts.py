@@ -11,9 +11,9 @@ from everychild.website import charts
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = charts.Words(
     value="value", lower="lower", upper="upper", missing="no data", not_applicable="not applicable",
-    suppressed="hidden",
+    suppressed="hidden", few_cases="too few cases",
     unverified="not verified", low_reliability="low reliability", series_break="break", no_data="no data at all",
-    period="period", area="area", group="group", series="source", note="note",
+    period="period", area="area", group="group", series="source", note="note", cases="unweighted cases",
 )  # fmt: skip
 LONG = "Солтүстік Қазақстан облысы және тағы бір өте ұзақ атау"
 

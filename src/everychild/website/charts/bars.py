@@ -83,7 +83,7 @@ def _table(chart: BarChart) -> Table:
     rows = [
         (
             Cell(row.label),
-            Cell(row.text if row.value is not None else words.state(row.state), row.href, number=True),
+            Cell(row.text or words.state(row.state), row.href, number=True),
             Cell(row.mark),
         )
         for row in chart.rows

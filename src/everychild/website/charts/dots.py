@@ -20,7 +20,17 @@ from everychild.website.charts.drawing import (
     value_ticks,
     wrapped,
 )  # fmt: skip
-from everychild.website.charts.model import Cell, NumberFormat, Rendered, State, Table, Words, check_figure
+from everychild.website.charts.model import (
+    STATE_SIGNS,
+    Cell,
+    NumberFormat,
+    Rendered,
+    State,
+    Table,
+    Words,
+    check_figure,
+    column_of_cases,
+)
 from everychild.website.charts.states import finished, key, nothing, void_box
 
 ROW, TALL_ROW = 28.0, 38.0
@@ -40,6 +50,7 @@ class DotRow:
     upper: float | None = None
     state: State = "value"
     mark: str = ""
+    cases: str = ""
     href: str = ""
     emphasis: bool = False
 
@@ -114,6 +125,7 @@ def _row(chart: DotPlot, row: DotRow, scale: Scale, y: float, label_width: float
     if row.lower is not None and row.upper is not None:
         marks += line(scale(row.lower), y, scale(row.upper), y, "c-whisker c-s0")
         label += f" ({chart.format_number(row.lower)} – {chart.format_number(row.upper)})"
+    label += f" · n = {row.cases}" if row.cases else ""
     label += f" · {row.mark}" if row.mark else ""
     marks += circle(scale(row.value), y, 6 if row.emphasis else 5, "c-dot c-f0 c-hollow" if row.mark else "c-dot c-f0")
     rail = line(scale.first, y, scale.last, y, "c-rail")
@@ -122,8 +134,8 @@ def _row(chart: DotPlot, row: DotRow, scale: Scale, y: float, label_width: float
 
 def void_row(words: Words, row: DotRow, start: float, y: float, width: float, chart_id: str) -> str:
     """A row without a value: its state in words on a ground of its own, so that nobody reads it as zero."""
-    said = words.state(row.state)
-    lines = wrapped(said, width - start - 18, SMALL)
+    said = row.text or words.state(row.state)
+    lines = wrapped(f"{STATE_SIGNS[row.state]} {said}", width - start - 18, SMALL)
     half = 9.0 if len(lines) == 1 else 16.0
     box = void_box(row.state, start, y - half, width - 4 - start, 2 * half, chart_id)
     first = y + 4 - 7 * (len(lines) - 1)
@@ -133,14 +145,16 @@ def void_row(words: Words, row: DotRow, start: float, y: float, width: float, ch
 
 def _table(chart: DotPlot) -> Table:
     words, show = chart.words, chart.format_number
+    head, cases = column_of_cases([row.cases for row in chart.rows], words.cases)
     rows = [
         (
             Cell(row.label),
-            Cell(row.text if row.value is not None else words.state(row.state), row.href, number=True),
+            Cell(row.text or words.state(row.state), row.href, number=True),
             Cell("" if row.lower is None else show(row.lower), number=True),
             Cell("" if row.upper is None else show(row.upper), number=True),
+            *counted,
             Cell(row.mark),
         )
-        for row in chart.rows
+        for row, counted in zip(chart.rows, cases, strict=True)
     ]
-    return Table((words.group, words.value, words.lower, words.upper, words.note), rows)
+    return Table((words.group, words.value, words.lower, words.upper, *head, words.note), rows)

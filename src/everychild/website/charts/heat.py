@@ -167,7 +167,7 @@ def _cell(chart: HeatGrid, cell: HeatCell, row: _Row, column: _Column, lattice: 
             f'class="c-c{cell.class_}"/>' + _number(words, f"c-on{cell.class_}", row, column, lattice, lattice.upright)
         )
     else:
-        words = escape(chart.words.state(cell.state))
+        words = escape(cell.text or chart.words.state(cell.state))
         box = void_box(cell.state, column.x + 1.5, row.y + 1.5, lattice.side - 3, lattice.tall - 3, chart_id)
         box += _number(STATE_SIGNS[cell.state], "c-halo", row, column, lattice, upright=False)
     if cell.breaks:
@@ -193,7 +193,7 @@ def _table(chart: HeatGrid) -> Table:
     rows = [
         (
             Cell(name),
-            *(Cell(c.text if c.class_ is not None else chart.words.state(c.state), c.href, number=True) for c in cells),
+            *(Cell(c.text or chart.words.state(c.state), c.href, number=True) for c in cells),
         )
         for name, cells in zip(chart.rows, chart.cells, strict=True)
     ]

@@ -19,7 +19,16 @@ from everychild.website.charts.drawing import (
     value_ticks,
 )  # fmt: skip
 from everychild.website.charts.labels import beside_points, break_labels, place_of_target
-from everychild.website.charts.model import STATE_SIGNS, Cell, LineChart, Point, Rendered, Series, Table
+from everychild.website.charts.model import (
+    STATE_SIGNS,
+    Cell,
+    LineChart,
+    Point,
+    Rendered,
+    Series,
+    Table,
+    column_of_cases,
+)
 from everychild.website.charts.states import KeyItem, finished, flow, key, nothing, states_in
 
 MOST_SERIES = 6
@@ -163,7 +172,7 @@ class _Drawing:
         height = self.bottom - 5 - 13 * self.signs[point.x]
         self.signs[point.x] += 1
         sign = text(STATE_SIGNS[point.state], self.x(point.x), height, "c-soft c-small c-halo", "middle")
-        return link(sign, point.href, f"{name}, {point.period}: {self.chart.words.state(point.state)}")
+        return link(sign, point.href, f"{name}, {point.period}: {point.text or self.chart.words.state(point.state)}")
 
     def _band(self, points: Sequence[Point], run: range, xs: Sequence[str], slot: int) -> str:
         """The interval of a run: an area, or a whisker for each figure where not all figures have one."""
@@ -183,6 +192,8 @@ class _Drawing:
         label = f"{name}, {point.period}: {point.text}"
         if point.lower is not None and point.upper is not None:
             label += f" ({self.chart.format_number(point.lower)} – {self.chart.format_number(point.upper)})"
+        if point.cases:
+            label += f" · n = {point.cases}"
         if point.mark:
             label += f" · {point.mark}"
         return link(_marker(x, y, slot, bool(point.mark)), point.href, label)
@@ -227,20 +238,22 @@ def _marker(x: str, y: str, slot: int, hollow: bool = False) -> str:
 def _table(chart: LineChart) -> Table:
     """One row a figure, the newest first, missing ones included with their word."""
     words, show = chart.words, chart.format_number
-    header = (words.period, words.series, words.value, words.lower, words.upper, words.note)
+    points = [(s, p) for s in chart.series for p in s.points]
+    head, cases = column_of_cases([p.cases for _, p in points], words.cases)
+    header = (words.period, words.series, words.value, words.lower, words.upper, *head, words.note)
     rows = [
         (
             p.x,
             (
                 Cell(p.period),
                 Cell(s.name),
-                Cell(p.text if p.value is not None else words.state(p.state), p.href, number=True),
+                Cell(p.text or words.state(p.state), p.href, number=True),
                 Cell("" if p.lower is None else show(p.lower), number=True),
                 Cell("" if p.upper is None else show(p.upper), number=True),
+                *counted,
                 Cell("; ".join(part for part in (p.mark, p.breaks) if part)),
             ),
         )
-        for s in chart.series
-        for p in s.points
+        for (s, p), counted in zip(points, cases, strict=True)
     ]
     return Table(header, [row for _, row in sorted(rows, key=lambda item: -item[0])])

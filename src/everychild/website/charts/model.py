@@ -9,9 +9,11 @@ from functools import cached_property
 from html import escape
 from typing import Final, Literal, NamedTuple
 
-State = Literal["value", "missing", "not_applicable", "suppressed"]
-STATES: Final[tuple[State, ...]] = ("value", "missing", "not_applicable", "suppressed")
-STATE_SIGNS: Final[dict[State, str]] = {"value": "", "missing": "—", "not_applicable": "∅", "suppressed": "▒"}
+State = Literal["value", "missing", "not_applicable", "suppressed", "few_cases"]
+STATES: Final[tuple[State, ...]] = ("value", "missing", "not_applicable", "suppressed", "few_cases")
+STATE_SIGNS: Final[dict[State, str]] = {
+    "value": "", "missing": "—", "not_applicable": "∅", "suppressed": "▒", "few_cases": "(*)",
+}  # fmt: skip
 NumberFormat = Callable[[float], str]
 
 
@@ -25,6 +27,7 @@ class Words:
     missing: str
     not_applicable: str
     suppressed: str
+    few_cases: str
     unverified: str
     low_reliability: str
     series_break: str
@@ -34,6 +37,7 @@ class Words:
     group: str
     series: str
     note: str
+    cases: str
 
     def state(self, state: State) -> str:
         return {
@@ -41,6 +45,7 @@ class Words:
             "missing": self.missing,
             "not_applicable": self.not_applicable,
             "suppressed": self.suppressed,
+            "few_cases": self.few_cases,
         }[state]
 
 
@@ -103,6 +108,7 @@ class Point:
     upper: float | None = None
     state: State = "value"
     mark: str = ""
+    cases: str = ""
     href: str = ""
     breaks: str = ""
     joined: bool = True
@@ -131,6 +137,13 @@ class LineChart:
     words: Words
     format_number: NumberFormat
     target: tuple[float, str] | None = None
+
+
+def column_of_cases(cases: Sequence[str], header: str) -> tuple[list[str], list[list[Cell]]]:
+    """The column of unweighted cases as the head and cells to add to each row; nothing where no figure tells them."""
+    if not any(cases):
+        return [], [[] for _ in cases]
+    return [header], [[Cell(told, number=True)] for told in cases]
 
 
 def table_html(table: Table, caption: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from everychild.website.charts.drawing import SMALL, link, rect, text, text_width, unread
-from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words
+from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words, column_of_cases
 from everychild.website.charts.states import KeyItem, finished, flow, key, nothing, ring, states_in, void_box
 
 CLASSES = 5
@@ -28,6 +28,7 @@ class MapTile:
     href: str = ""
     chosen: bool = False
     mark: str = ""
+    cases: str = ""
 
     def __post_init__(self) -> None:
         if self.class_ is not None and not (0 <= self.class_ < CLASSES and self.state == "value" and self.text):
@@ -100,8 +101,9 @@ def _tile(
 
 
 def _label(chart: TileMap, tile: MapTile) -> str:
-    said = tile.text if tile.class_ is not None else chart.words.state(tile.state)
+    said = tile.text or chart.words.state(tile.state)
     label = f"{tile.name}: {said}" if chart.legend else tile.name
+    label += f" · n = {tile.cases}" if tile.cases else ""
     return label + (f" · {tile.mark}" if tile.mark else "")
 
 
@@ -129,12 +131,14 @@ def _swatch(class_: int) -> Callable[[float, float], str]:
 
 def _table(chart: TileMap, ordered: Sequence[MapTile]) -> Table:
     words = chart.words
+    head, cases = column_of_cases([tile.cases for tile in ordered], words.cases)
     rows = [
         (
             Cell(tile.name),
-            Cell(tile.text if tile.class_ is not None else words.state(tile.state), tile.href, number=True),
+            Cell(tile.text or words.state(tile.state), tile.href, number=True),
+            *counted,
             Cell(tile.mark),
         )
-        for tile in ordered
+        for tile, counted in zip(ordered, cases, strict=True)
     ]
-    return Table((words.area, words.value, words.note), rows)
+    return Table((words.area, words.value, *head, words.note), rows)

@@ -14,7 +14,7 @@ from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
-from everychild.website.display import Shown, is_unverified, show
+from everychild.website.display import Shown, is_unverified
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.pictures import pictures_of
 from everychild.website.texts import say
@@ -55,13 +55,13 @@ def indicator(request: HttpRequest, language: Language, code: str) -> HttpRespon
             "related": site.related(code),
             "related_with_figures": [i for i in site.related(code) if site.latest_national(i.code)],
             "unit": code_list("unit").label(found.unit, language),
-            "main": show(main, language, site) if main else None,
+            "main": site.shown(main["release"], main["key"], language) if main else None,
             "trend": main["trend"] if main else "",
             "first": first_of_run(main, language, site) if main else None,
             "chosen": chosen(main, language) if main and beside else "",
             "figure_total": rows.height,
             "pictures": pictures_of(site, code, language, verified=verified),
-            "side_by_side": [show(main, language, site), *(show(row, language, site) for row in beside)]
+            "side_by_side": [site.shown(row["release"], row["key"], language) for row in (main, *beside)]
             if main and beside
             else [],
             "narrow": narrow(rows, language, site, verified=verified),
