@@ -306,3 +306,16 @@ def test_labels_in_a_named_code_page_are_read(tmp_path: Path) -> None:
     assert file.words["BR1"].values[1.0] == "Сертификат показан!!!"
     assert file.words["BR1"].values[2.0] == "Has certificate, not seen"
     assert file.frame.collect()["BR1"].to_list() == made.children()["BR1"].to_list()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_waits_in_a_description_is_named_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    path = tmp_path / "new.yaml"
+    assert main(["survey", "describe", "--country", "KAZ", "--out", str(path)]) == 0
+    capsys.readouterr()
+    assert main(["--language", language, "survey", "check", str(path)]) == 2
+    told = words(capsys.readouterr().err)
+    for key in ("survey", "title.en", "title.ru", "title.kk", "period", "source"):
+        assert f"new.yaml, {key}, " in told

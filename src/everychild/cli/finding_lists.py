@@ -15,6 +15,8 @@ from everychild.vocabulary.language import Language, format_number
 WIDEST: Final = 100
 """Longer lines tire the eye; a narrower terminal has shorter ones."""
 EXAMPLES: Final = 3
+FEW: Final = 6
+"""So many findings of one rule are all shown; of more the first EXAMPLES."""
 COLUMNS: Final = ("severity", "rule", "file", "row", "column", "value", "message", "suggestion")
 TITLES: Final[dict[str, dict[Language, str]]] = {
     "error": {"en": "ERRORS", "ru": "ОШИБКИ", "kk": "ҚАТЕЛЕР"},
@@ -85,7 +87,8 @@ def place(f: Finding, language: Language) -> str:
 
 
 def _print_rule(findings: Sequence[Finding], language: Language, out: TextIO) -> None:
-    for f in findings[:EXAMPLES]:
+    shown = findings if len(findings) <= FEW else findings[:EXAMPLES]
+    for f in shown:
         told = ": ".join(part for part in (place(f, language), f.message(language)) if part)
         piece = f.parameters.get("near", f.value)
         if len(told) + 2 > width() and piece and told.endswith(f": {piece}"):  # what is quoted, on a line of its own
@@ -93,9 +96,9 @@ def _print_rule(findings: Sequence[Finding], language: Language, out: TextIO) ->
             _wrapped(piece, "      ", "      ", out)
         else:
             _wrapped(told, "  ", "      ", out)
-    if len(findings) > EXAMPLES:
-        out.write("  " + MORE[language].format(format_number(len(findings) - EXAMPLES, language)) + "\n")
-    for text in dict.fromkeys(f.suggestion(language) for f in findings[:EXAMPLES]):
+    if len(findings) > len(shown):
+        out.write("  " + MORE[language].format(format_number(len(findings) - len(shown), language)) + "\n")
+    for text in dict.fromkeys(f.suggestion(language) for f in shown):
         _wrapped(text, "    → ", "      ", out)
     out.write("\n")
 

@@ -112,6 +112,19 @@ def read_description(path: Path) -> SurveyDescription:
     return _Reader(path, read_yaml(path)).description()
 
 
+def _waits(text: str) -> bool:
+    return text.startswith("<") and text.endswith(">")
+
+
+def _waiting(told: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Keys such as `title.kk` whose text is still that of a template."""
+    for key, value in told.items():
+        if isinstance(value, Mapping):
+            yield from _waiting(value, f"{above}{key}.")
+        elif isinstance(value, str) and _waits(value):
+            yield f"{above}{key}", value
+
+
 class _Reader:
     def __init__(self, path: Path, told: LocatedYaml) -> None:
         self.path, self.lines, self.told = path, told, told.content
@@ -131,10 +144,13 @@ class _Reader:
         return self.filled(key, str(value))
 
     def filled(self, key: str, text: str) -> str:
-        """A text without the marks of a template, < and >, that wait for an answer."""
-        if text.startswith("<") and text.endswith(">"):
-            raise self.fail(key, "description_not_filled", text)
-        return text
+        """A text without the marks of a template, < and >, that wait for an answer; all that wait are named at once."""
+        if not _waits(text):
+            return text
+        refused = self.fail(key, "description_not_filled", text)
+        waiting = [self.fail(one, "description_not_filled", told).finding for one, told in _waiting(self.told)]
+        refused.findings = tuple(waiting) or refused.findings
+        raise refused
 
     def one_of(self, key: str, known: Sequence[str], default: str | None = None) -> str:
         value = self.text(key, default)
