@@ -19,8 +19,8 @@ def attributes(person: Whole, delay: Whole | int) -> dict[str, Floats]:
 
     AGE in completed years, CAGE in completed months, MONTHS as difference of century months, SCHAGE the age in
     September, STAGE that age less LAG, the years behind; EDUCATION and CARE the levels 0-4 of the person and of the
-    caretaker, UNION as in `patterns`, MA1 and MA5 as asked, WAGEM in years, UNIONAGE, FIRSTAGE and LASTBIRTH in
-    months, PARITY, MOTHERHERE and FATHERHERE 0 or 1.
+    caretaker, UNION as in `patterns`, MA1 and MA5 as asked, WAGEM in years, UNIONAGE, UNIONMONTHS (since
+    the union began), FIRSTAGE and LASTBIRTH in months, PARITY, MOTHERHERE and FATHERHERE 0 or 1.
     """
     members = patterns().persons
     months, union = members.months[person], members.union[person]
@@ -40,6 +40,7 @@ def attributes(person: Whole, delay: Whole | int) -> dict[str, Floats]:
         "MA5": np.where(union == FORMER, 1.0, np.where(union == NEVER, 3.0, np.nan)),
         "WAGEM": wed // 12,
         "UNIONAGE": wed,
+        "UNIONMONTHS": months - wed,
         "PARITY": members.parity[person],
         "FIRSTAGE": months - first,
         "LASTBIRTH": last,

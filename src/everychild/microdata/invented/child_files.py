@@ -20,6 +20,7 @@ from everychild.microdata.invented.fieldwork import (
 )
 from everychild.microdata.invented.frame import Floats, Whole
 from everychild.microdata.invented.household_files import rows_of
+from everychild.microdata.invented.measures import weight_for_age
 from everychild.microdata.invented.vaccinations import vaccinations
 
 _SHARED: Final = frozenset(
@@ -28,8 +29,6 @@ _SHARED: Final = frozenset(
 )  # fmt: skip
 _KEPT_UNDER_FIVE: Final = _SHARED | {"UF17", "chweight"}
 _KEPT_FIVE_AND_OVER: Final = _SHARED | {"FS17", "fsweight", "fshweight", "CB3"}
-_WAZ: Final = (0.55, 0.8, 0.05)
-"""Weight for age from height for age and weight for height, and what is left to chance."""
 
 
 def under_five_columns(work: Fieldwork, rng: np.random.Generator) -> dict[str, Values]:
@@ -51,16 +50,10 @@ def under_five_columns(work: Fieldwork, rng: np.random.Generator) -> dict[str, V
         "UB1Y": year_of(born), "UB2": known["AGE"], "CAGE": known["CAGE"], "CDOB": born, "CDOI": interview,
         "cdisability": np.where(known["AGE"] >= 2, answers.numbers("DIFFICULTY"), np.nan),
         "caretakerdis": answers.numbers("CARETAKER"), "melevel": known["CARE"],
-        "WAZ2": _weight_for_age(answers, rng), "chweight": work.person_weights(household, answered),
+        "WAZ2": weight_for_age(answers.numbers("HAZ2"), answers.numbers("WHZ2"), rng),
+        "chweight": work.person_weights(household, answered),
     }  # fmt: skip
     return blanked(found, ~answered, _KEPT_UNDER_FIVE)
-
-
-def _weight_for_age(answers: Answers, rng: np.random.Generator) -> Floats:
-    height, thinness = answers.numbers("HAZ2"), answers.numbers("WHZ2")
-    by_height, by_thinness, spread = _WAZ
-    values = by_height * height + by_thinness * thinness + spread * rng.standard_normal(height.size)
-    return np.asarray(np.round(np.clip(values, -5.95, 4.95), 2), dtype=np.float64)
 
 
 def five_and_over_columns(work: Fieldwork, members: dict[str, Values], rng: np.random.Generator) -> dict[str, Values]:

@@ -1,4 +1,4 @@
-"""The tables of `definitions/invented/`: variables, their codes, how answers are drawn, and what is true."""
+"""The tables of `definitions/invented/`: variables, their codes, and how answers are drawn."""
 
 from __future__ import annotations
 
@@ -64,20 +64,6 @@ class Draw:
         """Probability of success where all effects are zero."""
         good, bad = (sum(weight for _, weight in group) for group in (self.success, self.failure))
         return good / (good + bad)
-
-
-@dataclass(frozen=True)
-class TrueIndicator:
-    """A chain of answers whose probability is known: universe, what is given, alternatives that count as success."""
-
-    indicator: str
-    part: int
-    file: str
-    kind: str
-    weight: str
-    universe: tuple[Clause, ...]
-    given: tuple[Clause, ...]
-    success: tuple[tuple[Clause, ...], ...]
 
 
 def _rows(table: str, columns: tuple[str, ...]) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -185,22 +171,3 @@ def _weighted(text: str, suffix: str) -> tuple[tuple[Code, float], ...]:
     """`1:30 2:70` → ((1.0, 30.0), (2.0, 70.0)); `*` is the variable's own letter, an empty code the empty answer."""
     pairs = (part.rpartition(":") for part in text.split())
     return tuple((suffix if code == "*" else code_of(code), float(weight)) for code, _, weight in pairs)
-
-
-@cache
-def true_indicators() -> tuple[TrueIndicator, ...]:
-    """The indicators whose true values are known from probabilities."""
-    columns = ("indicator", "part", "file", "kind", "weight", "universe", "given", "success")
-    return tuple(
-        TrueIndicator(
-            row["indicator"],
-            int(row["part"]),
-            row["file"],
-            row["kind"],
-            row["weight"],
-            parse(row["universe"]),
-            parse(row["given"]),
-            tuple(parse(part) for part in row["success"].split(" or ")),
-        )
-        for _, row in _rows("indicators.csv", columns)
-    )

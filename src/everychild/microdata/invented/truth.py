@@ -8,8 +8,7 @@ independently once cluster, wealth, education and sex of a person are given.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -17,28 +16,22 @@ import numpy as np
 import polars as pl
 
 from everychild.microdata.invented.attributes import answering_education, attributes
+from everychild.microdata.invented.chains import Chain
 from everychild.microdata.invented.chances import Covariates, success
 from everychild.microdata.invented.conditions import Clause, where
-from everychild.microdata.invented.definitions import Draw, TrueIndicator, draws, true_indicators
+from everychild.microdata.invented.definitions import Draw
 from everychild.microdata.invented.frame import Floats, Whole, frame
 from everychild.microdata.invented.mortality import survival
 from everychild.microdata.invented.patterns import PER_CLASS, patterns
 from everychild.microdata.invented.rates import rate_rows
 from everychild.microdata.invented.sampling import interview_delay, wealth
+from everychild.microdata.invented.true_indicators import TrueIndicator, true_indicators
 from everychild.microdata.invented.truth_groups import Cells, group_rows, parity_rows
+from everychild.microdata.invented.truth_paths import Gathered, Mask, Ways
 
-Mask = np.typing.NDArray[np.bool_]
 SCHEMA: Final = {
     "indicator": pl.String, "breakdown": pl.String, "group": pl.String, "kind": pl.String, "value": pl.Float64,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Path:
-    """Persons for whom a chain of answers goes through these draws, with the codes that count in each."""
-
-    persons: Mask
-    steps: tuple[tuple[Draw, Clause], ...]
 
 
 @cache
@@ -53,7 +46,7 @@ def truth() -> pl.DataFrame:
         parts.setdefault(indicator.indicator, []).append(indicator)
     for name, of_it in parts.items():
         try:
-            cells = [_cells(part) for part in of_it]
+            cells = [expected_cells(part) for part in of_it]
         except ValueError as problem:
             raise ValueError(f"indicators.csv, {name}: {problem}") from problem
         numerator, denominator = (np.add.reduce([cell[i] for cell in cells]) for i in (0, 1))
@@ -64,7 +57,7 @@ def truth() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _cells(indicator: TrueIndicator) -> tuple[Floats, Floats]:
+def expected_cells(indicator: TrueIndicator) -> tuple[Floats, Floats]:
     """Expected numerator and denominator [cluster, wealth, education, sex]."""
     country = frame()
     delays = interview_delay()[country.region]
@@ -72,14 +65,18 @@ def _cells(indicator: TrueIndicator) -> tuple[Floats, Floats]:
     numerator, denominator = np.zeros(shape), np.zeros(shape)
     for delay in np.unique(delays):
         chosen = np.flatnonzero(delays == delay)
-        columns = attributes(np.arange(patterns().persons.age.size), int(delay))
+        columns = _everybody(int(delay))
         inside = where(indicator.universe, columns, patterns().persons.age.size)
         view = _View(indicator, chosen, columns)
         denominator[chosen] = view.expected(indicator.given, inside, mean=False)
-        for alternative in indicator.success:
-            chain = (*indicator.given, *alternative)
-            numerator[chosen] += view.expected(chain, inside, mean=indicator.kind == "mean")
+        numerator[chosen] = view.expected(indicator.counted, inside, mean=indicator.kind == "mean")
     return numerator, denominator
+
+
+@cache
+def _everybody(delay: int) -> dict[str, Floats]:
+    """Attributes of all members of the patterns where the interviews are so many months after September."""
+    return attributes(np.arange(patterns().persons.age.size), delay)
 
 
 class _View:
@@ -88,6 +85,7 @@ class _View:
     def __init__(self, indicator: TrueIndicator, clusters: Whole, columns: dict[str, Floats]) -> None:
         country = frame()
         self.indicator, self.columns = indicator, columns
+        self._known: dict[tuple[Draw, Clause, bool], Floats | float] = {}
         self.region, self.rural = country.region[clusters], country.rural[clusters]
         shares = country.quintile_shares(wealth().quintiles)[clusters] * country.households[clusters, None]
         self.homes = shares / PER_CLASS
@@ -100,17 +98,35 @@ class _View:
             country.effects[clusters][:, None, None, None, :],
         )
 
-    def expected(self, chain: tuple[Clause, ...], inside: Mask, *, mean: bool) -> Floats:
-        """Expected number (or, for a mean, sum of codes) of persons whose answers satisfy the chain."""
+    def expected(self, chains: Sequence[Chain], inside: Mask, *, mean: bool) -> Floats:
+        """Expected number (or, for a mean, sum of codes) of persons whose answers satisfy one of the chains."""
         total: Floats = np.zeros((self.homes.shape[0], 5, 5, 2))
-        for path in _paths(self.indicator.file, chain, inside, self.columns):
-            counts = self._counts(path.persons)
+        ways = Ways(self.indicator.file, self.columns)
+        for path in (path for chain in chains for path in ways.paths(chain, inside)):
             chance: Floats | float = 1.0
             for place, (draw, clause) in enumerate(path.steps):
                 valued = mean and place == len(path.steps) - 1
-                chance = chance * _chance(draw, clause, self.covariates, valued=valued)
-            total += counts * chance
+                chance = chance * self._chance(draw, clause, valued=valued)
+            for group in path.groups:
+                chance = chance * self._gathered(group)
+            total += self._counts(path.persons) * chance
         return total
+
+    def _chance(self, draw: Draw, clause: Clause, *, valued: bool) -> Floats | float:
+        key = (draw, clause, valued)
+        if key not in self._known:
+            self._known[key] = _chance(draw, clause, self.covariates, valued=valued)
+        return self._known[key]
+
+    def _gathered(self, group: Gathered) -> Floats | float:
+        """Chance that enough of the members hold: `below[i]` is the chance that i of those seen so far do."""
+        below: list[Floats | float] = [1.0, *[0.0] * (group.least - 1)]
+        for member in group.members:
+            chance = self._gathered(member) if isinstance(member, Gathered) else self._chance(*member, valued=False)
+            for count in range(group.least - 1, 0, -1):
+                below[count] = below[count] * (1 - chance) + below[count - 1] * chance
+            below[0] = below[0] * (1 - chance)
+        return 1 - sum(below)
 
     def _counts(self, persons: Mask) -> Floats:
         """Expected persons [cluster, wealth, education, sex]; households and their members stand in one cell."""
@@ -153,59 +169,6 @@ def _members(persons: Mask, education: Whole) -> Floats:
     cell = (members.pattern[rows] // PER_CLASS * 5 + education[rows]) * 2 + members.sex[rows] - 1
     counts = [np.bincount(cell, shares[rows], minlength=100) for shares in alive()]
     return np.array(counts, dtype=np.float64).reshape(-1, 2, 5, 5, 2)
-
-
-def _paths(file: str, chain: tuple[Clause, ...], inside: Mask, columns: dict[str, Floats]) -> list[_Path]:
-    """All ways through the draws by which persons can satisfy the chain."""
-    paths = [_Path(inside, ())]
-    for clause in chain:
-        if clause.name in columns:
-            kept = where((clause,), columns, inside.size)
-            paths = [_Path(path.persons & kept, path.steps) for path in paths]
-        else:
-            paths = [longer for path in paths for longer in _longer(file, clause, path, columns)]
-    return paths
-
-
-def _longer(file: str, clause: Clause, path: _Path, columns: dict[str, Floats]) -> Iterator[_Path]:
-    """One further answer. A draw whose condition speaks of earlier answers must be decided by the codes in the path.
-    Two clauses on one variable narrow its codes: the step is replaced, not multiplied."""
-    earlier = [i for i, (draw, _) in enumerate(path.steps) if draw.variable == clause.name]
-    if earlier:
-        place = earlier[0]
-        draw, known = path.steps[place]
-        codes = tuple(c for c in _codes(draw) if known.holds(c) and clause.holds(c))
-        narrowed = (draw, Clause(clause.name, "=", codes))
-        yield _Path(path.persons, (*path.steps[:place], *path.steps[place + 1 :], narrowed))
-        return
-    open_ = path.persons
-    found = False
-    for draw in draws(file):
-        if draw.variable != clause.name:
-            continue
-        found = True
-        own = tuple(c for c in draw.when if c.name in columns)
-        reached = open_ & where(own, columns, open_.size)
-        if not reached.any() or not all(_decided(c, path) for c in draw.when if c.name not in columns):
-            continue
-        open_ = open_ & ~reached
-        yield _Path(reached, (*path.steps, (draw, clause)))
-    if not found:
-        raise ValueError(f"no draw of {file} gives {clause.name}")
-
-
-def _decided(condition: Clause, path: _Path) -> bool:
-    """Whether a condition on an earlier answer holds for all codes of the path, or for none."""
-    for draw, clause in path.steps:
-        if draw.variable == condition.name:
-            answers = {condition.holds(code) for code in _codes(draw) if clause.holds(code)}
-            if len(answers) == 1:
-                return answers.pop()
-    raise ValueError(f"the chain does not say whether {condition.name} {condition.sign} {condition.codes}")
-
-
-def _codes(draw: Draw) -> tuple[float | str, ...]:
-    return tuple(code for code, weight in (*draw.success, *draw.failure) if weight)
 
 
 def _chance(draw: Draw, clause: Clause, covariates: Covariates, *, valued: bool) -> Floats | float:
