@@ -30,6 +30,7 @@ from everychild.vocabulary.language import LANGUAGES, Language
 from tests.recipes.made_tables import DERIVED, RECIPE, book, write
 
 Door = Callable[[Path], object]
+FILES = ("ch", "hl", "PR")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def own(rule: str, column: str, layout: recipe.Layout = "mics6", **changed: str)
 
     def door(folder: Path) -> object:
         rows = [RECIPE, {**RECIPE, "code": "other", **changed}]
-        return own_recipes(write(folder / "own.csv", recipe.COLUMNS, rows), recipe_book(layout))
+        return own_recipes(write(folder / "own.csv", recipe.COLUMNS, rows), recipe_book(layout), FILES)
 
     return Case(rule, door, Place("own.csv", 3, column))
 
@@ -69,7 +70,7 @@ def table(rule: str, text: str | bytes | None, row: int | None) -> Case:
         path = folder / "own.csv"
         if text is not None:
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return own_recipes(path, recipe_book("mics6"))
+        return own_recipes(path, recipe_book("mics6"), FILES)
 
     return Case(rule, door, Place("own.csv", row))
 
@@ -185,6 +186,7 @@ CASES = [
     own("recipe_table_no_rate", "rate_of", kind="parity", rate_of="nothing", denominator="A = 2"),
     own("recipe_table_quantile", "kind", kind="quantile:9", numerator="A"),
     own("recipe_table_weight", "weight", weight="A = 1"),
+    own("recipe_table_file_unknown", "file", file="zz"),
     own("recipe_table_number", "numerator", kind="mean"),
     own("description_value_unknown", "kind", kind="average"),
     own("description_value_unknown", "confidence", confidence="sure"),
@@ -389,7 +391,7 @@ def test_sqlglot_writes_no_line_of_its_own(tmp_path: Path, capfd: pytest.Capture
 def test_a_table_saved_by_a_spreadsheet_may_begin_with_its_mark(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8-sig")
-    assert list(own_recipes(path, recipe_book("mics6"))) == ["measured"]
+    assert list(own_recipes(path, recipe_book("mics6"), FILES)) == ["measured"]
 
 
 def test_a_mistake_of_the_shipped_names_is_not_called_the_users(tmp_path: Path) -> None:
@@ -398,6 +400,6 @@ def test_a_mistake_of_the_shipped_names_is_not_called_the_users(tmp_path: Path) 
     names = replace(shipped.names, texts={**shipped.names.texts, ("D_BAD", "ch"): ("1 +", Place("shipped.csv", 9))})
     rows = [{**RECIPE, "numerator": "D_BAD = 1"}]
     with pytest.raises(WrongDefinition) as problem:
-        own_recipes(write(tmp_path / "own.csv", recipe.COLUMNS, rows), replace(shipped, names=names))
+        own_recipes(write(tmp_path / "own.csv", recipe.COLUMNS, rows), replace(shipped, names=names), FILES)
     assert type(problem.value) is WrongDefinition
     assert problem.value.place == Place("shipped.csv", 9)

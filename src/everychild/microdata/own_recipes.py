@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from everychild.recipes.recipe import Recipe, RecipeBook, read_recipes
-from everychild.vocabulary.errors import WrongDefinition
+from everychild.recipes.recipe import COLUMNS, Recipe, RecipeBook, read_recipes
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import OwnDefinitionRefused
+from everychild.vocabulary.tables import read_table
 
 
-def own_recipes(path: Path, shipped: RecipeBook) -> Mapping[str, Recipe]:
-    """The recipes of a table by code, with the derived names and parameters of the survey. OwnDefinitionRefused names
-    the row and the column of a mistake."""
+def own_recipes(path: Path, shipped: RecipeBook, files: Collection[str]) -> Mapping[str, Recipe]:
+    """The recipes of a table by code, with the derived names and parameters of the survey; `files` are the names of its
+    files. OwnDefinitionRefused names the row and the column of a mistake."""
     try:
-        return read_recipes(shipped.layout, path, shipped.names).recipes
+        own = read_recipes(shipped.layout, path, shipped.names).recipes
+        if any(part.file not in files for recipe in own.values() for part in recipe.parts):
+            _refuse_unknown_file(path, files)
+        return own
     except WrongDefinition as problem:
         if problem.place.file != path.name:
             raise
         raise OwnDefinitionRefused(problem.place, problem.rule, problem.value, **problem.values) from problem
+
+
+def _refuse_unknown_file(path: Path, files: Collection[str]) -> None:
+    for place, row in read_table(path, COLUMNS):
+        if row["file"] and row["file"] not in files:
+            here = Place(place.file, place.row, "file")
+            raise WrongDefinition(here, "recipe_table_file_unknown", row["file"], known=", ".join(files))

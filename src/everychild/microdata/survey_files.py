@@ -76,7 +76,9 @@ class SurveyFiles:
 
     @cached_property
     def _own(self) -> Mapping[str, Recipe]:
-        return own_recipes(self.own_recipes, self._shipped) if self.own_recipes is not None else {}
+        if self.own_recipes is None:
+            return {}
+        return own_recipes(self.own_recipes, self._shipped, self.description.files)
 
     @property
     def own_codes(self) -> tuple[str, ...]:
