@@ -63,7 +63,7 @@ def recipes() -> list[Recipe]:
     found = []
     for k in range(INDICATORS):
         universe, numerator = (parse(text, here) for text in expressions(k))
-        part = Part("ch", universe, numerator, condition(parse("1", here), here), parse("w", here))
+        part = Part("ch", universe, numerator, condition(parse("1", here), here, "1"), parse("w", here))
         found.append(Recipe(f"indicator_{k}", "proportion", (part,), "unverified"))
     return found
 

@@ -121,14 +121,16 @@ class _Reader:
             self.level -= 1
 
     def _read(self, tree: sql.Expr) -> Node:
-        if isinstance(tree, sql.Binary) and type(tree) in _COMPARISONS:
-            return Comparison(_COMPARISONS[type(tree)], self.node(tree.left), self.node(tree.right))
-        if isinstance(tree, sql.Binary) and type(tree) in _ARITHMETIC:
-            return Arithmetic(_ARITHMETIC[type(tree)], self.node(tree.left), self.node(tree.right))
         read = _READERS.get(type(tree))
         if read is None:
             raise WrongNode("expression_not_in_language")
         return read(self, tree)
+
+    def _compared(self, tree: sql.Expr) -> Node:
+        return Comparison(_COMPARISONS[type(tree)], self.node(tree.this), self.node(tree.expression))
+
+    def _calculated(self, tree: sql.Expr) -> Node:
+        return Arithmetic(_ARITHMETIC[type(tree)], self.node(tree.this), self.node(tree.expression))
 
     def _flat(self, tree: sql.Expr, joiner: type[sql.Expr]) -> tuple[Node, ...]:
         """`a AND b AND c` as one list; sqlglot nests it, and a list of sixty conditions would be sixty levels deep."""
@@ -193,15 +195,15 @@ class _Reader:
 
 
 _READERS: Final[Mapping[type[sql.Expr], Callable[[_Reader, sql.Expr], Node]]] = {
+    **dict.fromkeys(_COMPARISONS, _Reader._compared),
+    **dict.fromkeys(_ARITHMETIC, _Reader._calculated),
     sql.Paren: lambda reader, t: reader.node(t.this),
     sql.And: lambda reader, t: All(reader._flat(t, sql.And)),
     sql.Or: lambda reader, t: AnyOf(reader._flat(t, sql.Or)),
     sql.Not: lambda reader, t: Not(reader.node(t.this)),
     sql.Neg: _Reader._negative,
     sql.Floor: _Reader._floor,
-    sql.Between: lambda reader, t: Between(
-        reader.node(t.this), reader.node(t.args["low"]), reader.node(t.args["high"])
-    ),
+    sql.Between: _Reader._between,
     sql.In: _Reader._membership,
     sql.Is: _Reader._is,
     sql.Case: _Reader._case,
