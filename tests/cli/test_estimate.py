@@ -160,7 +160,7 @@ def test_a_release_holds_the_estimates_and_not_the_hidden_cells(
     assert total["value"] == pytest.approx(registered(made.children()), rel=1e-14)
     assert total["interval"] == "CI95"
     assert total["lower"] < total["value"] < total["upper"]
-    assert "recipe birth_registration 6c77d648" in total["note"]
+    assert total["note"].startswith("recipe=birth_registration;version=6c77d648;checked=verified_translation;deff=")
     assert "invented" in total["flag"]
     left = store.ledger(entry.release).filter(rule="recipe_lacks_variable")
     assert left["parameters"].to_list()[0].count("bcg_coverage") == 1

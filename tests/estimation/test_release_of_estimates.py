@@ -11,6 +11,7 @@ from everychild.estimation.observations import observations
 from everychild.estimation.publication import store_of_survey
 from everychild.estimation.survey import Survey
 from everychild.releases.store import Store
+from everychild.vocabulary.computations import computation_of
 from everychild.vocabulary.observations import FEW_CASES, conform
 from tests.microdata import made_survey as made
 
@@ -54,3 +55,14 @@ def test_every_other_method_of_a_survey_says_so_too(survey: Survey, tmp_path: Pa
     stored = Store(tmp_path).observations(manifest.release)
     found = {(row["sex"], row["residence"]): row["flag"] for row in stored.iter_rows(named=True)}
     assert found == {("_T", "U"): "invented", ("_T", "R"): "invented|few_cases", ("F", "_T"): "few_cases"}
+
+
+def test_a_figure_keeps_what_its_estimate_has(survey: Survey, figures: pl.DataFrame) -> None:
+    rows = survey.estimate(CODES, ["residence", "region", "sex_child"]).shown().filter(pl.col("n") > 0)
+    told = [computation_of(note) for note in figures["note"]]
+    assert len(told) == rows.height
+    for found, row in zip(told, rows.iter_rows(named=True), strict=True):
+        assert found is not None
+        assert (found.recipe, found.version, found.checked) == (row["indicator"], row["recipe"], row["confidence"])
+        assert (found.df, found.lonely) == (row["df"], row["lonely"])
+        assert found.deff == (None if row["deff"] is None else pytest.approx(row["deff"], abs=5e-5))

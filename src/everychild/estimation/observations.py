@@ -9,6 +9,7 @@ import polars as pl
 
 from everychild.estimation.estimates import Estimates
 from everychild.recipes.groups import Level
+from everychild.vocabulary.computations import Computation
 from everychild.vocabulary.observations import FEW_CASES, SCHEMA, conform
 
 FLAG_OF_CONFIDENCE: Final[Mapping[str, str]] = {
@@ -21,7 +22,7 @@ def observations(estimates: Estimates) -> pl.DataFrame:
     """Rows of the observation schema; groups without a single case are left out, small ones are suppressed: of a
     sample for want of cases, which a flag says, of a register to protect those who were counted.
 
-    The note of each figure tells its design effect and the version of the recipe that made it.
+    The note of each figure tells, in codes, the recipe that made it, its design effect and degrees of freedom.
     """
     description = estimates.files.description
     rows = estimates.shown().with_row_index("at", offset=1).filter(pl.col("n") > 0)
@@ -85,9 +86,11 @@ def _place(area: str, levels: tuple[Level, ...]) -> dict[str, str]:
 
 
 def _note(row: Mapping[str, Any]) -> str:
-    parts = [f"recipe {row['indicator']} {row['recipe']} ({row['confidence']})"]
-    if row["deff"] is not None:
-        parts.append(f"design effect {row['deff']:.2f}")
-    if row["lonely"]:
-        parts.append(f"strata with one cluster: {row['lonely']}")
-    return "; ".join(parts)
+    return Computation(
+        recipe=row["indicator"],
+        version=row["recipe"],
+        checked=row["confidence"],
+        deff=row["deff"],
+        df=row["df"],
+        lonely=row["lonely"] or 0,
+    ).note

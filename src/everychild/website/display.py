@@ -15,10 +15,11 @@ from everychild.catalogue.countries import CountryPack
 from everychild.vocabulary.ages import parse_age
 from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.code_lists import code_list
+from everychild.vocabulary.computations import computation_of
 from everychild.vocabulary.language import EN_DASH, NO_BREAK_SPACE, Language, format_number
 from everychild.vocabulary.observations import FEW_CASES, TOTAL, dimensions_of
 from everychild.vocabulary.periods import parse_period
-from everychild.website.texts import say, say_count
+from everychild.website.texts import interface_texts, say, say_count
 
 UNSTATED = "UNSTATED"
 """Code of the source of figures whose file names none."""
@@ -198,6 +199,23 @@ def _status_mark(status: str, language: Language) -> Mark:
     label = code_list("status").label(status, language)
     title = say("mark.low_reliability.title", language) if status == LOW_RELIABILITY else label
     return Mark(f"status-{status}", label.lower(), title)
+
+
+def computed_words(row: Mapping[str, Any], language: Language) -> str:
+    """How a figure was computed, in a sentence; "" where its note does not tell it in codes."""
+    found = computation_of(row["note"])
+    if found is None:
+        return ""
+    key = f"recipe.checked.{found.checked}"
+    checked = say(key, language) if key in interface_texts() else found.checked
+    parts = [say("computed.recipe", language, recipe=found.recipe, version=found.version, checked=checked)]
+    if found.deff is not None:
+        parts.append(say("computed.deff", language, deff=format_number(found.deff, language, 2)))
+    if found.df is not None:
+        parts.append(say("computed.df", language, df=format_number(found.df, language, 0)))
+    if found.lonely:
+        parts.append(say("computed.lonely", language, strata=format_number(found.lonely, language, 0)))
+    return "; ".join(parts)
 
 
 def has_former_borders(row: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.http import content_disposition_header
 
 from everychild.registers.open_files import OPEN_FILES, lines
+from everychild.vocabulary.computations import computation_columns
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import findings_of
 from everychild.vocabulary.language import Language
@@ -35,7 +36,7 @@ def of_indicator(request: HttpRequest, language: Language, code: str, kind: str)
     site = observatory()
     if code not in site.catalogue.indicators:
         raise Http404(code)
-    return _table(site.figures.indicator(code), code, kind, site, language)
+    return _table(_with_computations(site.figures.indicator(code)), code, kind, site)
 
 
 def of_register(request: HttpRequest, register: str, table: str) -> HttpResponseBase:
@@ -54,14 +55,13 @@ def of_release(request: HttpRequest, language: Language, release: str, part: str
         frame = site.store.observations(release) if part == "figures" else site.store.ledger(release)
     except EverychildError as problem:
         raise Http404(release) from problem
-    if part == "ledger":
-        frame = _with_words(frame, language)
+    frame = _with_words(frame, language) if part == "ledger" else _with_computations(frame)
     if kind == "xlsx" and frame.height > XLSX_ROWS:
         raise Http404(release)
     # A file outlives the page it was taken from: its name says that its figures were withdrawn.
     state = "" if site.withdrawn_reason(release) is None else "-withdrawn"
     name = f"{release}{state}" if part == "figures" else f"{release}{state}-ledger"
-    return _table(frame, name, kind, site, language)
+    return _table(frame, name, kind, site)
 
 
 def chart(request: HttpRequest, language: Language, code: str, chart: str, kind: str) -> HttpResponse:
@@ -76,6 +76,12 @@ def chart(request: HttpRequest, language: Language, code: str, chart: str, kind:
     return _named(HttpResponse(content, content_type=_TYPES[kind]), f"{code}-{chart}-{language}.{kind}")
 
 
+def _with_computations(figures: pl.DataFrame) -> pl.DataFrame:
+    """The codes of notes as columns of their own at the end, where any figure has such a note."""
+    found = figures.select(computation_columns())
+    return figures if found["recipe"].null_count() == found.height else figures.hstack(found)
+
+
 def _with_words(ledger: pl.DataFrame, language: Language) -> pl.DataFrame:
     found = findings_of(ledger)
     return ledger.with_columns(
@@ -84,7 +90,7 @@ def _with_words(ledger: pl.DataFrame, language: Language) -> pl.DataFrame:
     )
 
 
-def _table(frame: pl.DataFrame, name: str, kind: str, site: Observatory, language: Language) -> HttpResponseBase:
+def _table(frame: pl.DataFrame, name: str, kind: str, site: Observatory) -> HttpResponseBase:
     if kind == "csv":
         response: HttpResponseBase = StreamingHttpResponse(_csv(frame), content_type=_TYPES["csv"])
     elif kind == "parquet":

@@ -17,7 +17,7 @@ from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language, format_date
 from everychild.vocabulary.observations import DIMENSIONS, is_future
 from everychild.vocabulary.periods import parse_period
-from everychild.website.display import Shown, figure_address, is_unverified, show, written
+from everychild.website.display import Shown, computed_words, figure_address, is_unverified, show, written
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.texts import say
 
@@ -58,6 +58,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "newer": newer(row, language, site),
             "withdrawn": site.withdrawn_reason(release),
             "unrounded": repr(row["value"]) if row["value"] is not None else "",
+            "computed": computed_words(row, language),
             "quality": code_list("quality").label(row["quality"], language),
             "borders": _borders(row["area_version"], language),
             "current": any(entry.release == release for entry in site.store.published()),

@@ -14,7 +14,7 @@ from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
-from everychild.website.display import Shown, is_unverified
+from everychild.website.display import Shown, computed_words, is_unverified
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.pictures import pictures_of
 from everychild.website.texts import say
@@ -42,6 +42,7 @@ def indicator(request: HttpRequest, language: Language, code: str) -> HttpRespon
     main = site.latest_national(code)
     if main is not None and verified and is_unverified(main):
         main = None
+    shown = site.shown(main["release"], main["key"], language) if main else None
     beside = [row for row in site.alternatives.get(code, []) if not (verified and is_unverified(row))]
     return render(
         request,
@@ -55,7 +56,8 @@ def indicator(request: HttpRequest, language: Language, code: str) -> HttpRespon
             "related": site.related(code),
             "related_with_figures": [i for i in site.related(code) if site.latest_national(i.code)],
             "unit": code_list("unit").label(found.unit, language),
-            "main": site.shown(main["release"], main["key"], language) if main else None,
+            "main": shown,
+            "computed": computed_words(shown.row, language) if shown else "",
             "trend": main["trend"] if main else "",
             "first": first_of_run(main, language, site) if main else None,
             "chosen": chosen(main, language) if main and beside else "",
