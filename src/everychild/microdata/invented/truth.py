@@ -7,27 +7,21 @@ independently once cluster, wealth, education and sex of a person are given.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from everychild.microdata.invented.attributes import answering_education, attributes
-from everychild.microdata.invented.chains import Chain
-from everychild.microdata.invented.chances import Covariates, success
-from everychild.microdata.invented.conditions import Clause, where
-from everychild.microdata.invented.definitions import Draw
-from everychild.microdata.invented.frame import Floats, Whole, frame
-from everychild.microdata.invented.mortality import survival
-from everychild.microdata.invented.patterns import PER_CLASS, patterns
+from everychild.microdata.invented.conditions import where
+from everychild.microdata.invented.expectations import ClusterView, everybody
+from everychild.microdata.invented.frame import Floats, frame
+from everychild.microdata.invented.patterns import patterns
 from everychild.microdata.invented.rates import rate_rows
-from everychild.microdata.invented.sampling import interview_delay, wealth
+from everychild.microdata.invented.sampling import interview_delay
+from everychild.microdata.invented.transfers import transfer_rows
 from everychild.microdata.invented.true_indicators import TrueIndicator, true_indicators
 from everychild.microdata.invented.truth_groups import Cells, group_rows, parity_rows
-from everychild.microdata.invented.truth_paths import Gathered, Mask, Ways
 
 SCHEMA: Final = {
     "indicator": pl.String, "breakdown": pl.String, "group": pl.String, "kind": pl.String, "value": pl.Float64,
@@ -53,6 +47,7 @@ def truth() -> pl.DataFrame:
         scale = 1.0 if of_it[0].kind == "mean" else 100.0
         rows.extend(group_rows(name, of_it[0].kind, of_it[0].file, Cells(scale * numerator, denominator)))
     rows.extend(parity_rows(rows))
+    rows.extend(transfer_rows())
     rows.extend(rate_rows())
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
@@ -65,135 +60,8 @@ def expected_cells(indicator: TrueIndicator) -> tuple[Floats, Floats]:
     numerator, denominator = np.zeros(shape), np.zeros(shape)
     for delay in np.unique(delays):
         chosen = np.flatnonzero(delays == delay)
-        columns = _everybody(int(delay))
-        inside = where(indicator.universe, columns, patterns().persons.age.size)
-        view = _View(indicator, chosen, columns)
-        denominator[chosen] = view.expected(indicator.given, inside, mean=False)
-        numerator[chosen] = view.expected(indicator.counted, inside, mean=indicator.kind == "mean")
+        inside = where(indicator.universe, everybody(int(delay)), patterns().persons.age.size)
+        view = ClusterView(indicator.file, chosen, int(delay))
+        denominator[chosen] = view.expected(indicator.given, inside, indicator.weight, mean=False)
+        numerator[chosen] = view.expected(indicator.counted, inside, indicator.weight, mean=indicator.kind == "mean")
     return numerator, denominator
-
-
-@cache
-def _everybody(delay: int) -> dict[str, Floats]:
-    """Attributes of all members of the patterns where the interviews are so many months after September."""
-    return attributes(np.arange(patterns().persons.age.size), delay)
-
-
-class _View:
-    """Expected counts for the clusters that are visited in one month."""
-
-    def __init__(self, indicator: TrueIndicator, clusters: Whole, columns: dict[str, Floats]) -> None:
-        country = frame()
-        self.indicator, self.columns = indicator, columns
-        self._known: dict[tuple[Draw, Clause, bool], Floats | float] = {}
-        self.region, self.rural = country.region[clusters], country.rural[clusters]
-        shares = country.quintile_shares(wealth().quintiles)[clusters] * country.households[clusters, None]
-        self.homes = shares / PER_CLASS
-        self.covariates = Covariates(
-            self.rural[:, None, None, None],
-            np.arange(5)[:, None, None],
-            np.arange(5)[:, None],
-            np.arange(2),
-            self.region[:, None, None, None],
-            country.effects[clusters][:, None, None, None, :],
-        )
-
-    def expected(self, chains: Sequence[Chain], inside: Mask, *, mean: bool) -> Floats:
-        """Expected number (or, for a mean, sum of codes) of persons whose answers satisfy one of the chains."""
-        total: Floats = np.zeros((self.homes.shape[0], 5, 5, 2))
-        ways = Ways(self.indicator.file, self.columns)
-        for path in (path for chain in chains for path in ways.paths(chain, inside)):
-            chance: Floats | float = 1.0
-            for place, (draw, clause) in enumerate(path.steps):
-                valued = mean and place == len(path.steps) - 1
-                chance = chance * self._chance(draw, clause, valued=valued)
-            for group in path.groups:
-                chance = chance * self._gathered(group)
-            total += self._counts(path.persons) * chance
-        return total
-
-    def _chance(self, draw: Draw, clause: Clause, *, valued: bool) -> Floats | float:
-        key = (draw, clause, valued)
-        if key not in self._known:
-            self._known[key] = _chance(draw, clause, self.covariates, valued=valued)
-        return self._known[key]
-
-    def _gathered(self, group: Gathered) -> Floats | float:
-        """Chance that enough of the members hold: `below[i]` is the chance that i of those seen so far do."""
-        below: list[Floats | float] = [1.0, *[0.0] * (group.least - 1)]
-        for member in group.members:
-            chance = self._gathered(member) if isinstance(member, Gathered) else self._chance(*member, valued=False)
-            for count in range(group.least - 1, 0, -1):
-                below[count] = below[count] * (1 - chance) + below[count - 1] * chance
-            below[0] = below[0] * (1 - chance)
-        return 1 - sum(below)
-
-    def _counts(self, persons: Mask) -> Floats:
-        """Expected persons [cluster, wealth, education, sex]; households and their members stand in one cell."""
-        if self.indicator.weight == "households":
-            counts = np.zeros((1, 2, 5, 5, 2))
-            counts[..., 2, 0] = PER_CLASS
-        else:
-            counts = _members(persons, answering_education(self.indicator.file, self.columns))
-            if self.indicator.weight == "members":
-                counts = _in_one_cell(counts)
-        region = self.region if counts.shape[0] > 1 else np.zeros_like(self.region)
-        return counts[region, self.rural] * self.homes[:, :, None, None]
-
-
-def _in_one_cell(counts: Floats) -> Floats:
-    together = np.zeros_like(counts)
-    together[..., 2, 0] = counts.sum(axis=(-2, -1))
-    return together
-
-
-@cache
-def alive() -> Floats:
-    """[region, member]: share of each member of the patterns that is alive at the interview."""
-    known = patterns()
-    members = known.persons
-    born = np.flatnonzero(members.birth >= 0)
-    kind = members.pattern[born] // PER_CLASS
-    education = members.education[known.births.mother[members.birth[born]]]
-    shares = np.ones((survival().shape[0], members.age.size))
-    shares[:, born] = survival()[
-        :, kind // 5, kind % 5, education, members.sex[born] - 1, np.minimum(members.age[born], 60)
-    ]
-    return shares
-
-
-def _members(persons: Mask, education: Whole) -> Floats:
-    """Expected members over the patterns of a class [region, residence, wealth, education, sex]."""
-    members = patterns().persons
-    rows = np.flatnonzero(persons)
-    cell = (members.pattern[rows] // PER_CLASS * 5 + education[rows]) * 2 + members.sex[rows] - 1
-    counts = [np.bincount(cell, shares[rows], minlength=100) for shares in alive()]
-    return np.array(counts, dtype=np.float64).reshape(-1, 2, 5, 5, 2)
-
-
-def _chance(draw: Draw, clause: Clause, covariates: Covariates, *, valued: bool) -> Floats | float:
-    """Probability that a draw satisfies a clause, or with `valued` the expected code where it does."""
-    if draw.kind == "normal":
-        return _normal_chance(draw, clause, covariates)
-    good, bad = (_share(group, clause, valued=valued) for group in (draw.success, draw.failure))
-    chance = success(draw, covariates)
-    return bad + chance * (good - bad)
-
-
-def _share(group: tuple[tuple[float | str, float], ...], clause: Clause, *, valued: bool) -> float:
-    total = sum(weight for _, weight in group)
-    kept = sum(weight * (float(code) if valued else 1.0) for code, weight in group if clause.holds(code))
-    return kept / total if total else 0.0
-
-
-_erf = np.frompyfunc(math.erf, 1, 1)
-
-
-def _normal_chance(draw: Draw, clause: Clause, covariates: Covariates) -> Floats | float:
-    """Rounded values are below a limit when the deviate is half a last digit below it."""
-    mean, spread, _, _, digits = draw.numbers
-    half = 0.5 * 10.0**-digits
-    limit = float(clause.codes[0]) + {"<": -half, "<=": half, ">": half, ">=": -half}[clause.sign]
-    deviate = (limit - mean - covariates.shift(draw)) / (spread * math.sqrt(2))
-    below = 0.5 * (1 + np.asarray(_erf(deviate), dtype=np.float64))
-    return below if clause.sign.startswith("<") else 1 - below
