@@ -319,3 +319,18 @@ def test_all_that_waits_in_a_description_is_named_at_once(
     told = words(capsys.readouterr().err)
     for key in ("survey", "title.en", "title.ru", "title.kk", "period", "source"):
         assert f"new.yaml, {key}, " in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_files_that_are_kept_with_a_mistake_are_told_as_such(
+    tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    survey = made.write(tmp_path / "survey", change=made.with_value("ch", "chweight", 4, -1.0))
+    kept = tmp_path / "kept"
+    assert main(["--language", language, "survey", "read", str(survey), "--out", str(kept)]) == 1
+    told = capsys.readouterr()
+    assert "ch.sav, chweight" in told.err
+    assert pl.read_parquet(kept / "ch.parquet").height == 140, "kept all the same, to be looked at"
+    sound = made.write(tmp_path / "sound")
+    assert main(["--language", language, "survey", "read", str(sound), "--out", str(tmp_path / "other")]) == 0
+    assert capsys.readouterr().err == ""

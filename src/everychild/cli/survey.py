@@ -19,6 +19,7 @@ from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
 if TYPE_CHECKING:
+    from everychild.microdata.survey_files import SurveyFiles
     from everychild.microdata.workspace import KeptFile
 
 FEWEST_HOUSEHOLDS: Final = 1000
@@ -127,7 +128,20 @@ def run_read(arguments: argparse.Namespace) -> int:
         print_rows(rows, (*columns, "missing_letters"), arguments.format)
     out = sys.stdout if arguments.format == "table" else sys.stderr
     out.write(f"\n{say('survey.kept', language)} {arguments.out}\n{say('survey.private', language)}\n")
-    return 0
+    return _tell_errors(files, language)
+
+
+def _tell_errors(files: SurveyFiles, language: Language) -> int:
+    """What is wrong with files that were kept is said at once: it would be met at the first estimate."""
+    from everychild.microdata.checking import check
+
+    errors = [f for f in check(files) if f.severity == "error"]
+    if not errors:
+        return 0
+    sys.stderr.write("\n")
+    print_findings(errors, language, sys.stderr)
+    sys.stderr.write(textwrap.fill(say("survey.kept_with_errors", language), width()) + "\n")
+    return 1
 
 
 def print_letters(kept: Sequence[KeptFile], language: Language) -> None:
