@@ -207,7 +207,12 @@ def test_a_register_without_clusters_counts_every_row() -> None:
     """Of literals alone a query engine makes one row; the exactness of sums of values hangs on their number."""
     here = Place("the test")
     plan = Plan(
-        DesignColumns(), parse("1", here), (), ((),), (condition(parse("a > 2", here), here),), (parse("a", here),)
+        DesignColumns(),
+        parse("1", here),
+        (),
+        ((),),
+        (condition(parse("a > 2", here), here, "a > 2"),),
+        (parse("a", here),),
     )
     totals = psu_totals(pl.DataFrame({"a": [1, 2, 3, 4]}).lazy(), plan)
     assert totals.rows == 4
@@ -216,6 +221,6 @@ def test_a_register_without_clusters_counts_every_row() -> None:
 
 def test_a_file_without_rows_is_refused() -> None:
     here = Place("the test")
-    plan = Plan(DesignColumns(), parse("1", here), (), ((),), (condition(parse("a > 2", here), here),))
+    plan = Plan(DesignColumns(), parse("1", here), (), ((),), (condition(parse("a > 2", here), here, "a > 2"),))
     with pytest.raises(DesignProblem, match="no rows"):
         psu_totals(pl.DataFrame({"a": [1]}).lazy().head(0), plan)

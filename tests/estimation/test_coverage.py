@@ -69,7 +69,7 @@ def rows_of(sample: Sample, rng: np.random.Generator) -> pl.DataFrame:
 
 @cache
 def plan() -> tuple[Plan, tuple]:  # type: ignore[type-arg]
-    book, one, weight = ColumnBook(), condition(parse("1", HERE), HERE), parse("w", HERE)
+    book, one, weight = ColumnBook(), condition(parse("1", HERE), HERE, "1"), parse("w", HERE)
     everyone = parse("1 = 1", HERE)
     found = [
         book.add(Part("hh", everyone, parse("has = 1", HERE), one, weight), "proportion"),

@@ -69,7 +69,7 @@ def levels() -> dict[str, list[str]]:
 
 @cache
 def case() -> tuple[Plan, tuple[IndicatorColumns, ...], PsuTotals]:
-    book, one, weight = ColumnBook(), condition(parse("1", HERE), HERE), parse("weight", HERE)
+    book, one, weight = ColumnBook(), condition(parse("1", HERE), HERE, "1"), parse("weight", HERE)
     everyone = parse("1 = 1", HERE)
     found = [
         book.add(Part("f", parse(f"{n} IS NOT NULL", HERE), parse(f"{n} = 1", HERE), one, weight), "proportion")

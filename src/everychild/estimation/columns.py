@@ -70,14 +70,15 @@ class ColumnBook:
         return sorted(self._condition_at.values(), key=lambda place: (place not in self._counted, place))
 
     def add(self, part: Part, kind: Kind) -> IndicatorColumns:
-        """Columns of one part of a recipe."""
+        """Columns of one part of a recipe. Those of a total are the same as of the share or the mean of its numerator,
+        whose denominator tells which PSUs have members."""
         if kind == "ratio" and part.numerator.kind != "truth":
             return self._ratio_of_values(part)
         members = both(part.universe, part.denominator)
-        if kind in ("mean", "quantile"):
+        if kind in ("mean", "quantile") or (kind == "total" and part.numerator.kind != "truth"):
             return self._mean(part, members)
         denominator = self.condition(members, counted=True)
-        if kind == "proportion":  # a part of a whole: a flagged measurement counts in neither
+        if kind in ("proportion", "total"):  # a part of a whole: a flagged measurement counts in neither
             return IndicatorColumns(self.condition(both(members, part.numerator)), denominator, members=denominator)
         numerator = self.condition(both(part.universe, part.numerator))
         beyond = None

@@ -20,7 +20,7 @@ from everychild.estimation.replication import Replicates
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.work import Pass, Rate
 from everychild.methods.sampling import intervals
-from everychild.methods.sampling.taylor import covariance, linearised, quotient
+from everychild.methods.sampling.taylor import covariance, linearised, quotient, total_variance
 from everychild.recipes.groups import Level
 from everychild.recipes.nodes import TRUE
 from everychild.recipes.recipe import Recipe
@@ -33,6 +33,7 @@ FEW: Final = 50
 HIDDEN: Final = 25
 """Cells with fewer unweighted cases are hidden; those with fewer than FEW stand in parentheses (MICS reports)."""
 NUMBERS: Final = ("value", "se", "lower", "upper")
+NO_QUOTIENT: Final = ("quantile", "total")
 OF_DESIGN: Final = ("df", "psus", "lonely")
 """What a register has none of."""
 
@@ -123,7 +124,7 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
         for i, k in enumerate(shown):
             lower[:, i], upper[:, i] = _exact(one.rates[k], value[:, i], stacked(lambda t: t.weight)[:, i])
     else:
-        for kind in dict.fromkeys(one.rates[k].kind for k in shown if one.rates[k].kind != "quantile"):
+        for kind in dict.fromkeys(one.rates[k].kind for k in shown if one.rates[k].kind not in NO_QUOTIENT):
             here = [i for i, k in enumerate(shown) if one.rates[k].kind == kind]
             low, high = interval(value[:, here], se[:, here], n[:, here], df[:, here], kind, options)
             lower[:, here], upper[:, here] = low, high
@@ -131,16 +132,24 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
         "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": stacked(lambda t: t.deff), "df": df,
         "psus": psus, "lonely": stacked(lambda t: t.lonely),
     }  # fmt: skip
+    of_its_own = [(i, k) for i, k in enumerate(shown) if one.rates[k].side or one.rates[k].kind in NO_QUOTIENT]
     begin = 0
     for named in tables:
         end = begin + len(named.groups)
-        for i, k in enumerate(shown):
-            if one.rates[k].side or k in named.quantiles:
-                own = _parity(named, k, options) if one.rates[k].side else named.quantiles[k]
-                for name, array in own.items():
-                    block[name][begin:end, i] = array
+        for i, k in of_its_own:
+            for name, array in _numbers_of_its_own(named, k, options, register=register).items():
+                block[name][begin:end, i] = array
         begin = end
     return block
+
+
+def _numbers_of_its_own(named: NamedTable, k: int, options: Options, *, register: bool) -> Block:
+    """The numbers of what is no quotient of two sums: a parity, a quantile, a total."""
+    if named.one.rates[k].side:
+        return _parity(named, k, options)
+    if named.one.rates[k].kind == "quantile":
+        return named.quantiles[k]
+    return _total(named, k, options, register=register)
 
 
 def _exact(rate: Rate, value: Floats, whole: Floats) -> tuple[Floats, Floats]:
@@ -178,8 +187,11 @@ def interval(
 
 
 def value_of(named: NamedTable, k: int) -> Floats:
-    """(groups): a rate, or the quotient of two rates."""
+    """(groups): a rate, the quotient of two rates, or a total."""
     one = named.table.value[:, k]
+    if named.one.rates[k].kind == "total":
+        whole = domain_totals(named.totals, named.one.plan, named.table.table, named.columns[k].numerator)
+        return np.where(np.isfinite(one), whole.sum(axis=0), np.nan)
     if not named.one.rates[k].side:
         return one
     two = named.table.value[:, k + 1]
@@ -198,13 +210,15 @@ def members_of(named: NamedTable, k: int) -> Floats:
 
 
 def covariances(named: NamedTable, k: int, options: Options) -> Floats:
-    """(groups, groups): of a rate or of the quotient of two, by the errors that were asked for; NaN becomes zero."""
+    """(groups, groups): of a rate, of the quotient of two or of a total, by the errors that were asked for; NaN becomes
+    zero."""
     value = value_of(named, k)
     if named.replicates is None:
         z = np.where(np.isfinite(value), np.nan_to_num(_linear_form(named, k)), 0.0)
         psus = named.totals.psus
         return covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely)
-    rates = named.replicates.rates(named.columns[k])
+    total = named.one.rates[k].kind == "total"
+    rates = named.replicates.summed(named.columns[k]) if total else named.replicates.rates(named.columns[k])
     if named.one.rates[k].side:
         rates = quotient(rates, named.replicates.rates(named.columns[k + 1]))
     away = np.nan_to_num(named.replicates.deviations(value, rates))
@@ -212,8 +226,11 @@ def covariances(named: NamedTable, k: int, options: Options) -> Floats:
 
 
 def _linear_form(named: NamedTable, k: int) -> Floats:
-    """(PSUs, groups): linearised totals of a rate, or of a quotient of two, for which z = z1/R2 − R1·z2/R2²."""
+    """(PSUs, groups): linearised totals of a rate; of a quotient of two, for which z = z1/R2 − R1·z2/R2²; of a total,
+    which are its parts."""
     plan, table = named.one.plan, named.table
+    if named.one.rates[k].kind == "total":
+        return domain_totals(named.totals, plan, table.table, named.columns[k].numerator)
     sides = [
         linearised(*(domain_totals(named.totals, plan, table.table, c) for c in (s.numerator, s.denominator)))
         for s in (named.columns[k : k + 2] if named.one.rates[k].side else named.columns[k : k + 1])
@@ -240,7 +257,28 @@ def _parity(named: NamedTable, k: int, options: Options) -> Block:
     }  # fmt: skip
 
 
-OWN_UNIT: Final[Mapping[str, str]] = {"proportion": "percent", "ratio": "percent", "parity": "ratio"}
+def _total(named: NamedTable, k: int, options: Options, *, register: bool) -> Block:
+    """A weighted total: of the cases that meet a condition, or of a value. In a register a number of cases has the
+    exact Poisson interval of a count."""
+    value, table = value_of(named, k), named.table
+    nothing = np.full(len(value), np.nan)
+    block = {"value": value, "deff": nothing, "se": nothing, "lower": nothing, "upper": nothing}
+    if register:
+        if all(part.numerator.kind == "truth" for part in named.one.rates[k].parts):
+            block["lower"], block["upper"] = intervals.exact_rate(value, np.ones(len(value)))
+        return block
+    if named.replicates is None:
+        psus, z = named.totals.psus, _linear_form(named, k)
+        variance = total_variance(z, members_of(named, k) > 0, psus.stratum, psus.psus_of_stratum, options.lonely)
+    else:
+        variance = np.diag(covariances(named, k, options))
+    block["se"] = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
+    df = table.psus[:, k] - table.strata[:, k]
+    block["lower"], block["upper"] = interval(value, block["se"], table.n[:, k], df, "total", options)
+    return block
+
+
+OWN_UNIT: Final[Mapping[str, str]] = {"proportion": "percent", "ratio": "percent", "parity": "ratio", "total": "count"}
 """Of a user's own recipe that the catalogue does not know, by kind; means and quantiles are scores."""
 
 
@@ -250,5 +288,8 @@ def scale_of(recipe: Recipe) -> float:
 
 
 def unit_of(recipe: Recipe) -> str:
+    """The unit of the catalogue; that of the kind for a user's own code, and for a total of what is a percentage."""
     known = catalogue().indicators.get(recipe.code)
+    if recipe.kind == "total" and known is not None and known.unit.startswith("percent"):
+        known = None
     return known.unit if known is not None else OWN_UNIT.get(recipe.kind, "score")

@@ -40,6 +40,12 @@ class Replicates:
         """(replicates, groups): a rate in every replicate."""
         return quotient(self._of(columns.numerator), self._of(columns.denominator))
 
+    def summed(self, columns: IndicatorColumns) -> Floats:
+        """(replicates, groups): a total in every replicate. Without a PSU the others stand for all."""
+        found = self._of(columns.numerator)
+        psus = self.totals.psus.size
+        return found * (psus / (psus - 1)) if self.kind == "jk1" and psus > 1 else found
+
     def deviations(self, value: Floats, replicates: Floats) -> Floats:
         """(replicates, groups): whose squares add up to variances, and whose products to covariances."""
         return deviations(value, replicates, self._scales(), self.centre)

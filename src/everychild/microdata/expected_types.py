@@ -81,10 +81,10 @@ def expected_of_file(book: RecipeBook, file: str) -> ExpectedTypes | None:
     trees: list[tuple[Node, Kind]] = []
     for recipe in book:
         parts = recipe.parts or (book[recipe.rate_of].parts if recipe.when is not None else ())
-        value: Kind = "number" if recipe.kind in ("mean", "quantile") else "unknown"
         for part in parts:
             if part.file == file:
                 trees += [(part.universe, "unknown"), (part.denominator, "unknown"), (part.weight, "number")]
+                value: Kind = "number" if part.numerator.kind != "truth" else "unknown"
                 trees += [(part.numerator, value), *((node, "unknown") for node in recipe.when or ())]
     for (_, own), carried in book.carried.items():
         if (carried.from_file or own) == file:

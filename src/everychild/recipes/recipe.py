@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, not_one_of, read_derived
-from everychild.recipes.nodes import Node, kind_word, variables
+from everychild.recipes.nodes import Node, Number, kind_word, variables
 from everychild.recipes.parsing import condition, parse
 from everychild.recipes.sql import canonical
 from everychild.vocabulary.errors import Place, WrongDefinition
@@ -20,10 +20,14 @@ from everychild.vocabulary.tables import definitions_folder, read_table
 
 Layout = Literal["mics6", "dhs"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
-Kind = Literal["proportion", "mean", "ratio", "parity", "quantile", "life_table", "rate_exposure", "algorithm"]
+Kind = Literal[
+    "proportion", "mean", "ratio", "parity", "quantile", "total", "life_table", "rate_exposure", "algorithm"
+]  # fmt: skip
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-ROWWISE: Final[tuple[Kind, ...]] = ("proportion", "mean", "ratio", "quantile")
+ROWWISE: Final[tuple[Kind, ...]] = ("proportion", "mean", "ratio", "quantile", "total")
 """Kinds that are one expression over the rows of a file."""
+QUOTIENTS: Final[tuple[Kind, ...]] = ("proportion", "mean", "ratio")
+"""Of these the kinds that are a sum over a sum, of which a parity can compare two."""
 CONFIDENCE: Final = (
     "verified", "verified_syntax", "verified_translation", "verified_thirdparty", "partly_verified", "unverified",
 )  # fmt: skip
@@ -46,7 +50,7 @@ class Part:
     """Rows of one file that enter an indicator, and what is summed over them.
 
     `universe`, `denominator`: a row belongs when both are true; unknown leaves it out. `numerator`: for proportions
-    and ratios a condition, where unknown counts as not met; for means and quantiles the value.
+    and ratios a condition, where unknown counts as not met; for means and quantiles the value; for totals either.
     """
 
     file: str
@@ -162,7 +166,7 @@ def read_recipes(layout: Layout, recipes: Path, names: DerivedNames) -> RecipeBo
         found[recipe.code] = recipe
         compared += [(_cell(place, "rate_of"), recipe.rate_of)] if recipe.kind == "parity" else []
     for place, rate in compared:
-        if rate not in found or found[rate].kind not in ROWWISE:
+        if rate not in found or found[rate].kind not in QUOTIENTS:
             raise WrongDefinition(place, "recipe_table_no_rate", rate)
     return RecipeBook(layout, MappingProxyType(found), names)
 
@@ -212,7 +216,7 @@ def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: K
     weight = _node(place, row, "weight", names)
     if weight.kind not in ("number", "unknown"):
         raise WrongDefinition(_cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
-    if kind in ("proportion", "ratio"):
+    if kind in ("proportion", "ratio") or (kind == "total" and (numerator.kind == "truth" or numerator == Number(1))):
         numerator = condition(numerator, _cell(place, "numerator"), row["numerator"])
     elif numerator.kind not in ("number", "unknown"):
         given = kind_word(numerator)

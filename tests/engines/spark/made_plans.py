@@ -57,7 +57,8 @@ def plan(seed: int) -> Plan:
 def _condition(rng: np.random.Generator) -> Node:
     k, x = rng.integers(0, 5), rng.normal(3, 1)
     texts = [f"a > {k}", f"b < {x}", "a IS NOT NULL AND text = 'x'", f"a IN (1, {k}) OR b > {x}", "1 = 1"]
-    return condition(parse(str(rng.choice(texts)), HERE), HERE)
+    text = str(rng.choice(texts))
+    return condition(parse(text, HERE), HERE, text)
 
 
 def _value(rng: np.random.Generator) -> Node:

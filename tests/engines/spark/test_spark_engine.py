@@ -94,7 +94,8 @@ class TestFiles:
         """Everything that comes back, in all passes: at most a row for each PSU and bundle of each partition, of the
         size of its cells; and nowhere what one person said."""
         returned, chosen = _kept(monkeypatch), plan(4)
-        asked = condition(parse(f"text = '{SECRET}'", HERE), HERE)
+        secret = f"text = '{SECRET}'"
+        asked = condition(parse(secret, HERE), HERE, secret)
         chosen = Plan(chosen.design, chosen.weight, chosen.groupings, chosen.tables, (asked, *chosen.conditions),
                       chosen.values)  # fmt: skip
         totals = psu_totals(FileRows(spark, file), chosen)
@@ -141,7 +142,7 @@ class TestRefusals:
         self.refused(spark, file, absent, DesignProblem, "hh1 is not in the file")
 
     def test_an_expression_that_does_not_fit_the_types(self, spark: Any, file: Path) -> None:
-        wrong = Plan(plan(4).design, plan(4).weight, (), ((),), (condition(parse("text > 2", HERE), HERE),))
+        wrong = Plan(plan(4).design, plan(4).weight, (), ((),), (condition(parse("text > 2", HERE), HERE, "text > 2"),))
         self.refused(spark, file, wrong, pl.exceptions.ComputeError, "cannot compare string with numeric")
 
     def test_a_value_that_only_the_rows_show(self, spark: Any, file: Path) -> None:

@@ -1,6 +1,6 @@
 """Recompute the reference figures of this folder with R's survey package.
 
-    python tests/golden/r_survey/run.py [dhs] [cases] [--practice FOLDER] [--check]
+    python tests/golden/r_survey/run.py [dhs] [cases] [further] [--practice FOLDER] [--check]
 
 Needs Rscript with the package survey; `--practice` is the folder with the Parquet files of the practice survey. R reads
 them as CSV with the value labels as text: no code enters the computation. With `--check` nothing is written: the new
@@ -24,7 +24,11 @@ import polars as pl
 HERE = Path(__file__).resolve().parent
 PRACTICE = HERE.parents[3] / "shared" / "data" / "dhs_model"
 RECODES = ("children", "births", "women", "men", "members", "households")
-REFERENCES = {"dhs": "dhs_recipes_reference.csv", "cases": "engine_cases_reference.csv"}
+REFERENCES = {
+    "dhs": "dhs_recipes_reference.csv", "cases": "engine_cases_reference.csv",
+    "further": "totals_and_degrees_reference.csv",
+}  # fmt: skip
+SCRIPTS = {"cases": "engine_cases.R", "further": "totals_and_degrees.R"}
 TOLERANCE = 1e-9
 """Relative, and absolute near zero: the glm behind svyciprop's logit is the least exact figure."""
 
@@ -50,8 +54,8 @@ def rscript(script: str, *arguments: str) -> None:
 
 
 def compute(part: str, practice: Path, output: Path) -> None:
-    if part == "cases":
-        rscript("engine_cases.R", str(HERE), str(output))
+    if part in SCRIPTS:
+        rscript(SCRIPTS[part], str(HERE), str(output))
         return
     with tempfile.TemporaryDirectory() as name:
         write_recodes(practice, Path(name))
@@ -84,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--practice", type=Path, default=PRACTICE)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("parts", nargs="*", metavar="dhs|cases", default=list(REFERENCES))
+    parser.add_argument("parts", nargs="*", metavar="dhs|cases|further", default=list(REFERENCES))
     chosen = parser.parse_args()
     found: list[str] = []
     for part in chosen.parts:

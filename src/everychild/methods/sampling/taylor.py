@@ -231,16 +231,45 @@ def covariance(z: Floats, stratum: Integers, psus_of_stratum: Integers, lonely: 
     Every PSU has its row (zeros where it has no member), strata ascending. A difference of two domains then has the
     variance v_aa + v_bb − 2·v_ab.
     """
+    _, alone, away, scale = _within_strata(z, stratum, psus_of_stratum, lonely)
+    found = (away * scale[:, None]).T @ away
+    if lonely == "average":
+        found = found * (len(alone) / max(int((~alone).sum()), 1))
+    return found
+
+
+def total_variance(
+    z: Floats, members: NDArray[np.bool_], stratum: Integers, psus_of_stratum: Integers, lonely: LonelyPsu = "adjust"
+) -> Floats:
+    """(domains): variance of weighted totals from their parts by PSU, `z` (PSUs, domains), strata ascending:
+
+        V = Σ_h  n_h/(n_h − 1) · Σ_i (z_i − z̄_h)²
+
+    `members`: of the same shape, whether a PSU has members of the domain; the rule "average" counts their strata. A
+    stratum with one PSU adds the square of its z by the rule "adjust", which for a total is the whole of it. A domain
+    in one PSU has an error, for which clusters have members varies from sample to sample; one without members has
+    none (NaN). Source: Särndal, Swensson and Wretman 1992, 4.2; R survey svytotal.
+    """
+    starts, alone, away, scale = _within_strata(z, stratum, psus_of_stratum, lonely)
+    found: Floats = np.einsum("pd,pd,p->d", away, away, scale)
+    held = np.logical_or.reduceat(members, starts, axis=0)
+    if lonely == "average":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = found * (held.sum(axis=0) / held[~alone].sum(axis=0))
+    return np.where(held.any(axis=0), found, np.nan)
+
+
+def _within_strata(
+    z: Floats, stratum: Integers, psus_of_stratum: Integers, lonely: LonelyPsu
+) -> tuple[Integers, NDArray[np.bool_], Floats, Floats]:
+    """First PSU of each stratum, whether it is the only one; of each PSU its distance from the mean of the stratum and
+    what its square is multiplied with."""
     starts = np.flatnonzero(np.r_[True, stratum[1:] != stratum[:-1]])
     size = psus_of_stratum.astype(np.float64)
     alone = size == 1
     scale = np.where(alone, 1.0 if lonely == "adjust" else 0.0, size / np.maximum(size - 1, 1))
     mean = np.where(alone[:, None], 0.0, np.add.reduceat(z, starts, axis=0) / size[:, None])
-    away = z - mean[stratum]
-    found = (away * scale[stratum][:, None]).T @ away
-    if lonely == "average":
-        found = found * (len(size) / max(int((~alone).sum()), 1))
-    return found
+    return starts, alone, z - mean[stratum], scale[stratum]
 
 
 def linearised(numerator: Floats, denominator: Floats) -> Floats:
