@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,15 @@ PATIENCE = 60.0
 @pytest.fixture(scope="session")
 def site(published_pack: str, data_folder: Path) -> Iterator[str]:
     """The address of the site as `everychild serve` opens it: figures, registers, several workers."""
+    with served(data_folder) as address:
+        yield address
+
+
+@contextmanager
+def served(data: Path, *options: str) -> Iterator[str]:
+    """The address of a site over that data folder, until the block ends."""
     port = _free_port()
-    command = [sys.executable, "-m", "everychild.cli.main", "serve", "--port", str(port), "--data", str(data_folder)]
+    command = [sys.executable, "-m", "everychild.cli.main", "serve", "--port", str(port), "--data", str(data), *options]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
         try:
             _wait_for(port, server)

@@ -10,9 +10,9 @@ import polars as pl
 
 from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language
-from everychild.vocabulary.observations import FEW_CASES
+from everychild.vocabulary.observations import DIMENSIONS, FEW_CASES
 from everychild.website import charts
-from everychild.website.display import LOW_RELIABILITY, Shown, number, source_name, state_of
+from everychild.website.display import LOW_RELIABILITY, UNVERIFIED, Shown, number, source_name, state_of
 from everychild.website.groups import Groups, groups_of
 from everychild.website.observatory import Observatory, Row
 from everychild.website.texts import say
@@ -79,6 +79,32 @@ class Drawing:
 
     def format(self, unit: str) -> charts.model.NumberFormat:
         return lambda value: number(value, unit, self.language)
+
+    def rows(self) -> pl.DataFrame:
+        """Figures of the indicator, without those that nothing readable stands behind where these were asked away."""
+        rows = self.site.figures.indicator(self.code)
+        return rows.filter(~pl.col("quality").is_in(UNVERIFIED)) if self.verified else rows
+
+    def kind(self, kind: str) -> str:
+        """What a breakdown is called: `region`, a dimension, or a key of `other`."""
+        if kind in ("region", *DIMENSIONS):
+            return self.say(f"dimension.{kind}")
+        other = code_list("other")
+        return other.label(kind, self.language) if kind in other else kind
+
+    def dot(self, row: Row, label: str) -> charts.DotRow:
+        shown = self.show(row)
+        return charts.DotRow(
+            label=label,
+            value=row["value"],
+            text=shown.text,
+            lower=row["lower"],
+            upper=row["upper"],
+            state=self.state(row),
+            mark=self.mark(row),
+            cases=shown.cases,
+            href=shown.href,
+        )
 
     def show(self, row: Row) -> Shown:
         return self.site.shown_row(row, self.language)

@@ -26,12 +26,10 @@ def pictures_of(
     site: Observatory, code: str, language: Language, *, verified: bool = False, only: str = ""
 ) -> list[Picture]:
     """The pictures of an indicator in order of the page; `only` makes just the one of that name."""
-    rows = site.figures.indicator(code)
+    drawing = Drawing(site, code, language, verified)
+    rows = drawing.rows()
     if not rows.height:
         return []
-    if verified:
-        rows = rows.filter(~pl.col("quality").is_in(["unverified", "seed_claim"]))
-    drawing = Drawing(site, code, language, verified)
     return [made for name, make in MAKERS.items() if not only or only.startswith(name) for made in make(drawing, rows)]
 
 
@@ -116,7 +114,7 @@ def _groups(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
             )
         period = parse_period(found.period).label(drawing.language)
         heading = drawing.say(
-            "picture.groups.of", kind=_kind(drawing, found.kind), period=period, source=drawing.source(found.source)
+            "picture.groups.of", kind=drawing.kind(found.kind), period=period, source=drawing.source(found.source)
         )
         chart = charts.DotPlot(
             title=f"{drawing.name}. {heading}",
@@ -139,27 +137,10 @@ def _lead_of_groups(drawing: Drawing, rows: Sequence[Row]) -> str:
     return f"{lead}. {drawing.say('picture.low_reliability')}" if low else lead
 
 
-def _kind(drawing: Drawing, kind: str) -> str:
-    if kind in ("region", *DIMENSIONS):
-        return drawing.say(f"dimension.{kind}")
-    other = code_list("other")
-    return other.label(kind, drawing.language) if kind in other else kind
-
-
 def _dot(drawing: Drawing, row: Row, kind: str) -> charts.DotRow:
-    shown = drawing.show(row)
-    label = shown.area if kind == "region" else group_label(kind, Groups.code(row, kind), drawing.language)
-    return charts.DotRow(
-        label=label,
-        value=row["value"],
-        text=shown.text,
-        lower=row["lower"],
-        upper=row["upper"],
-        state=drawing.state(row),
-        mark=drawing.mark(row),
-        cases=shown.cases,
-        href=shown.href,
-    )
+    if kind == "region":
+        return drawing.dot(row, drawing.show(row).area)
+    return drawing.dot(row, group_label(kind, Groups.code(row, kind), drawing.language))
 
 
 def _missing_dots(drawing: Drawing, found: Groups) -> list[charts.DotRow]:

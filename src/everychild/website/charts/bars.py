@@ -18,7 +18,7 @@ from everychild.website.charts.drawing import (
     text,
     text_width,
 )  # fmt: skip
-from everychild.website.charts.model import Cell, NumberFormat, Rendered, Table, Words
+from everychild.website.charts.model import Cell, NumberFormat, Rendered, Table, Words, filled
 from everychild.website.charts.states import finished, key, nothing, ring
 
 ROW = 34.0
@@ -88,4 +88,4 @@ def _table(chart: BarChart) -> Table:
         )
         for row in chart.rows
     ]
-    return Table((words.area, words.value, words.note), rows)
+    return filled((words.area, words.value, words.note), rows, always=2)

@@ -29,7 +29,7 @@ from everychild.website.charts.model import (
     Table,
     Words,
     check_figure,
-    column_of_cases,
+    filled,
 )
 from everychild.website.charts.states import finished, key, nothing, void_box
 
@@ -75,7 +75,7 @@ def render_dots(chart: DotPlot, chart_id: str, width: float = 720) -> Rendered:
     """The picture and its table."""
 
     def table() -> Table:
-        return _table(chart)
+        return dot_table(chart)
 
     if not chart.rows:
         return nothing(chart.words, width, chart_id, chart.title, chart.description, table)
@@ -143,18 +143,18 @@ def void_row(words: Words, row: DotRow, start: float, y: float, width: float, ch
     return link(box + shown, row.href, f"{row.label}: {said}")
 
 
-def _table(chart: DotPlot) -> Table:
+def dot_table(chart: DotPlot) -> Table:
+    """The table alone."""
     words, show = chart.words, chart.format_number
-    head, cases = column_of_cases([row.cases for row in chart.rows], words.cases)
     rows = [
         (
             Cell(row.label),
             Cell(row.text or words.state(row.state), row.href, number=True),
             Cell("" if row.lower is None else show(row.lower), number=True),
             Cell("" if row.upper is None else show(row.upper), number=True),
-            *counted,
+            Cell(row.cases, number=True),
             Cell(row.mark),
         )
-        for row, counted in zip(chart.rows, cases, strict=True)
+        for row in chart.rows
     ]
-    return Table((words.group, words.value, words.lower, words.upper, *head, words.note), rows)
+    return filled((words.group, words.value, words.lower, words.upper, words.cases, words.note), rows, always=2)

@@ -27,7 +27,7 @@ from everychild.website.charts.model import (
     Rendered,
     Series,
     Table,
-    column_of_cases,
+    filled,
 )
 from everychild.website.charts.states import KeyItem, finished, flow, key, nothing, states_in
 
@@ -238,9 +238,7 @@ def _marker(x: str, y: str, slot: int, hollow: bool = False) -> str:
 def _table(chart: LineChart) -> Table:
     """One row a figure, the newest first, missing ones included with their word."""
     words, show = chart.words, chart.format_number
-    points = [(s, p) for s in chart.series for p in s.points]
-    head, cases = column_of_cases([p.cases for _, p in points], words.cases)
-    header = (words.period, words.series, words.value, words.lower, words.upper, *head, words.note)
+    header = (words.period, words.series, words.value, words.lower, words.upper, words.cases, words.note)
     rows = [
         (
             p.x,
@@ -250,10 +248,11 @@ def _table(chart: LineChart) -> Table:
                 Cell(p.text or words.state(p.state), p.href, number=True),
                 Cell("" if p.lower is None else show(p.lower), number=True),
                 Cell("" if p.upper is None else show(p.upper), number=True),
-                *counted,
+                Cell(p.cases, number=True),
                 Cell("; ".join(part for part in (p.mark, p.breaks) if part)),
             ),
         )
-        for (s, p), counted in zip(points, cases, strict=True)
+        for s in chart.series
+        for p in s.points
     ]
-    return Table(header, [row for _, row in sorted(rows, key=lambda item: -item[0])])
+    return filled(header, [row for _, row in sorted(rows, key=lambda item: -item[0])], always=3)

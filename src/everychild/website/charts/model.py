@@ -139,21 +139,26 @@ class LineChart:
     target: tuple[float, str] | None = None
 
 
-def column_of_cases(cases: Sequence[str], header: str) -> tuple[list[str], list[list[Cell]]]:
-    """The column of unweighted cases as the head and cells to add to each row; nothing where no figure tells them."""
-    if not any(cases):
-        return [], [[] for _ in cases]
-    return [header], [[Cell(told, number=True)] for told in cases]
+def filled(header: Sequence[str], rows: Sequence[Sequence[Cell]], always: int) -> Table:
+    """A table without the columns beyond the first `always` in which no row says anything."""
+    kept = [at for at in range(len(header)) if at < always or any(row[at].text for row in rows)]
+    return Table([header[at] for at in kept], [[row[at] for at in kept] for row in rows])
 
 
 def table_html(table: Table, caption: str) -> str:
     """The table as HTML; the first cell of a row is its header."""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.header)
+    head = "".join(_head(text, table.rows[0][at] if table.rows else Cell("")) for at, text in enumerate(table.header))
     body = "".join(f"<tr>{''.join(_cell(c, first=not i) for i, c in enumerate(row))}</tr>" for row in table.rows)
     return (
         f'<div class="table-box" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _head(text: str, below: Cell) -> str:
+    """The head of a column of numbers stands at the right as they do."""
+    class_ = ' class="num"' if below.number else ""
+    return f'<th scope="col"{class_}>{escape(text)}</th>'
 
 
 def _cell(cell: Cell, *, first: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from everychild.website.charts.drawing import SMALL, link, rect, text, text_width, unread
-from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words, column_of_cases
+from everychild.website.charts.model import STATE_SIGNS, Cell, Rendered, State, Table, Words, filled
 from everychild.website.charts.states import KeyItem, finished, flow, key, nothing, ring, states_in, void_box
 
 CLASSES = 5
@@ -131,14 +131,13 @@ def _swatch(class_: int) -> Callable[[float, float], str]:
 
 def _table(chart: TileMap, ordered: Sequence[MapTile]) -> Table:
     words = chart.words
-    head, cases = column_of_cases([tile.cases for tile in ordered], words.cases)
     rows = [
         (
             Cell(tile.name),
             Cell(tile.text or words.state(tile.state), tile.href, number=True),
-            *counted,
+            Cell(tile.cases, number=True),
             Cell(tile.mark),
         )
-        for tile, counted in zip(ordered, cases, strict=True)
+        for tile in ordered
     ]
-    return Table((words.area, words.value, *head, words.note), rows)
+    return filled((words.area, words.value, words.cases, words.note), rows, always=2)

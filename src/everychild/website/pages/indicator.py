@@ -14,7 +14,9 @@ from everychild.vocabulary.code_lists import code_list
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
+from everychild.website.crossings import crossings_of
 from everychild.website.display import Shown, computed_words, is_unverified
+from everychild.website.drawing import Drawing
 from everychild.website.observatory import Observatory, Row, observatory
 from everychild.website.pictures import pictures_of
 from everychild.website.texts import say
@@ -43,6 +45,7 @@ def indicator(request: HttpRequest, language: Language, code: str) -> HttpRespon
     if main is not None and verified and is_unverified(main):
         main = None
     shown = site.shown(main["release"], main["key"], language) if main else None
+    drawing = Drawing(site, code, language, verified)
     beside = [row for row in site.alternatives.get(code, []) if not (verified and is_unverified(row))]
     return render(
         request,
@@ -63,6 +66,7 @@ def indicator(request: HttpRequest, language: Language, code: str) -> HttpRespon
             "chosen": chosen(main, language) if main and beside else "",
             "figure_total": rows.height,
             "pictures": pictures_of(site, code, language, verified=verified),
+            "crossings": crossings_of(drawing, drawing.rows()),
             "side_by_side": [site.shown(row["release"], row["key"], language) for row in (main, *beside)]
             if main and beside
             else [],
