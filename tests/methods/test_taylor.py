@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everychild.methods.sampling import taylor
-from everychild.methods.sampling.taylor import Moments, moments
+from everychild.methods.sampling.taylor import Moments, domain_estimates, moments
 
 
 def totals(psus: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -60,3 +60,18 @@ def test_a_bundle_of_more_psus_than_a_byte_counts(monkeypatch: pytest.MonkeyPatc
     found = moments(ones, ones, ones, np.repeat([0, 1], [300, 700]))
     assert found.psus.ravel().tolist() == [300, 700]
     assert found.n.ravel().tolist() == [0, 0], "a share of all is 1 to the last bit"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_group_of_whom_all_or_none_meet_a_condition_has_no_error_at_all(seed: int) -> None:
+    """Its share is far from that of the whole, where the sums are centred; what remains must not pass for an error."""
+    random = np.random.default_rng(seed)
+    weights = random.random((60, 1, 1)) + 0.1
+    group = np.repeat([1, 2, 3], 20)
+    share = np.where(group == 1, 1.0, np.where(group == 2, 0.0, random.random(60)))[:, None, None]
+    sums = moments(share * weights, weights, weights, np.repeat(np.arange(6), 10))
+    stratum, size = np.array([0, 1, 0, 1, 0, 1]), np.array([30, 30])
+    found = domain_estimates(sums, stratum, np.array([1, 1, 2, 2, 3, 3]), 3, size)
+    assert found.value.ravel()[:2].tolist() == [1, 0]
+    assert found.variance.ravel()[:2].tolist() == [0, 0]
+    assert found.variance.ravel()[2] > 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from everychild.cli.main import main
+from everychild.estimation.survey import Survey
 from everychild.microdata.invented.definitions import FILES
 
 
@@ -59,3 +61,18 @@ def test_a_folder_that_holds_something_is_refused_before_anything_is_drawn(
     told = capsys.readouterr()
     assert "бос емес" in told.out + told.err
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_true_values_join_with_estimates(tmp_path: Path) -> None:
+    """By indicator, breakdown and group, as a person does it who learns; the estimates lie near them."""
+    main(["survey", "simulate", "--like", "mics6", "--households", "1000", "--out", str(tmp_path / "learn")])
+    true = pl.read_csv(tmp_path / "learn" / "truth.csv").filter(pl.col("kind") != "difference")
+    by = ["residence", "region", "wealth_quintile", "sex_child", "education_mother"]
+    estimates = Survey.open(tmp_path / "learn" / "survey.yaml").estimate(["birth_registration"], by)
+    on = ["indicator", "breakdown", "group"]
+    joined = estimates.rows.join(true.select(*on, pl.col("value").alias("true")), on=on)
+    assert joined.height == estimates.rows.height == 25
+    held = joined.select(pl.col("true").is_between("lower", "upper").sum()).item()
+    assert held >= 21, "intervals of 95 %, in 25 groups of one sample"
+    differences = pl.read_csv(tmp_path / "learn" / "truth.csv").filter(kind="difference")
+    assert set(differences["group"]) == {"rural-urban", "poorest-richest", "female-male"}

@@ -174,7 +174,8 @@ def domain_estimates(
         variance = variance / weight**2
     variance = np.where(psus > 1, variance, np.nan)
     value = _exact_ends(sums.centre + shift)
-    variance = np.where((value == 0) & (variance < EDGE), 0.0, variance)  # the same noise, squared
+    certain = (value == 0) | (value == 1)
+    variance = np.where(certain & (variance < EDGE), 0.0, variance)  # the same noise, squared
     return Estimates(value, variance, weight, psus, strata, alone.astype(np.int64))
 
 

@@ -17,7 +17,9 @@ from everychild.microdata.invented.definitions import INVENTED, Words, regions
 from everychild.microdata.invented.patterns import SCHOOL_ENTRY
 from everychild.microdata.invented.simulation import InventedSurvey
 from everychild.microdata.invented.truth import truth
+from everychild.microdata.invented.truth_groups import BREAKDOWNS
 from everychild.microdata.located import finding
+from everychild.recipes.groups import file_breakdowns
 from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import LANGUAGES
@@ -73,7 +75,7 @@ def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
         for file, frame in survey.files.items():
             _write_sav(frame, survey.variables[file], made / f"{file}.sav")
         (made / "survey.yaml").write_text(_description(survey), encoding="utf-8")
-        truth().with_columns(pl.lit(INVENTED).alias("note")).write_csv(made / "truth.csv")
+        _with_names_of_groups(truth()).with_columns(pl.lit(INVENTED).alias("note")).write_csv(made / "truth.csv")
         (made / "README.txt").write_text(
             README.format(households=survey.households, seed=survey.seed), encoding="utf-8"
         )
@@ -85,6 +87,25 @@ def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
         shutil.rmtree(made, ignore_errors=True)
         raise
     return sorted(folder.iterdir())
+
+
+def _with_names_of_groups(true: pl.DataFrame) -> pl.DataFrame:
+    """The groups by the names that estimates have, so that the tables can be joined; a difference as `rural-urban`."""
+    names = {("total", "1"): "total", **{("region", str(r.code)): _area(r.code) for r in regions()}}
+    for file in BREAKDOWNS:
+        for breakdown, found in file_breakdowns("mics6", file).items():
+            first = 0 if breakdown.startswith("education") else 1
+            names.update({(breakdown, str(k)): level.level for k, level in enumerate(found.levels, start=first)})
+
+    def named(breakdown: str, group: str) -> str:
+        return "-".join(names[breakdown, code] for code in group.split("-"))
+
+    groups = [named(breakdown, group) for breakdown, group in true.select("breakdown", "group").iter_rows()]
+    return true.with_columns(pl.Series("group", groups))
+
+
+def _area(code: int) -> str:
+    return f"XE-{code:02d}"
 
 
 def _write_sav(frame: pl.DataFrame, words: Mapping[str, Words], path: Path) -> None:
@@ -119,7 +140,7 @@ def _description(survey: InventedSurvey) -> str:
     levels = {
         region.code: {"code": area, **{language: gazetteer()[area].name[language] for language in LANGUAGES}}
         for region in regions()
-        for area in [f"XE-{region.code:02d}"]
+        for area in [_area(region.code)]
     }
     told = {
         "survey": f"XEX_INVENTED_{survey.households}_{survey.seed}",
