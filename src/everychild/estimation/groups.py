@@ -11,7 +11,7 @@ from everychild.catalogue.catalogue import catalogue
 from everychild.microdata.expected_types import standard_breakdowns
 from everychild.microdata.located import finding
 from everychild.microdata.survey_files import SurveyFiles
-from everychild.recipes.groups import FileBreakdown, Level, level_code
+from everychild.recipes.groups import FileBreakdown, Level, own_breakdown
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import LocalText
 
@@ -69,16 +69,8 @@ def breakdowns_of(files: SurveyFiles, file: str) -> Mapping[str, FileBreakdown]:
         variable = own.variable.get(file, own.variable.get("*"))
         if variable is None or not own.levels:
             continue
-        levels = tuple(dict.fromkeys(level for _, level in own.levels))
-        ranges = [(*_limits(value), levels.index(level) + 1) for value, level in own.levels]
-        found[own.code] = FileBreakdown(own.code, levels, level_code(variable.lower(), ranges))
+        found[own.code] = own_breakdown(own.code, variable, own.levels)
     return {code: each for code, each in found.items() if not files.lacking(file, frozenset({each.variable}))}
-
-
-def _limits(value: str) -> tuple[str, str]:
-    """`"3"` → one code; `"5-9"` → a range of codes."""
-    low, dash, high = value.partition("-")
-    return (low, high) if dash and low else (value, value)
 
 
 def check_known(tables: Sequence[Table], files: SurveyFiles) -> None:

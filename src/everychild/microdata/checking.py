@@ -16,10 +16,11 @@ from everychild.microdata.letter_checks import letter_checks
 from everychild.microdata.located import finding
 from everychild.microdata.no_answer import is_no_answer
 from everychild.microdata.reading import unreadable
+from everychild.microdata.replicate_checks import replicate_checks
 from everychild.microdata.spss import BrokenFile
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.microdata.workspace import damaged
-from everychild.recipes.groups import level_code
+from everychild.recipes.groups import own_breakdown
 from everychild.recipes.nodes import FirstPresent, Node, Variable, walk
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.findings import Finding
@@ -82,6 +83,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
         found = [*checks.design_variables(), *checks.strata(), *checks.strange_clusters()]
         for weight in weights(files, name):
             found += checks.weight(weight, may_lack=weight in replaced_when_missing(files, name))
+        found += replicate_checks(checks, weights(files, name))
         expected = files.expected(name)
         if expected is not None:
             found += checks.words(expected.numbers - weights(files, name))
@@ -159,7 +161,7 @@ def _unknown_codes(files: SurveyFiles, checks: FileChecks) -> Iterator[Finding]:
         variable = own.variable.get(checks.name, own.variable.get("*"))
         if variable is not None and own.levels:
             variable_of[own.code] = variable.lower()
-            trees[own.code] = level_code(variable.lower(), [(*_limits(value), 1) for value, _ in own.levels])
+            trees[own.code] = own_breakdown(own.code, variable, own.levels).code
     spelling = files.columns(checks.name)
     for code, variable in variable_of.items():
         if variable not in spelling or checks.schema[variable][1] == pl.String:
@@ -207,11 +209,6 @@ def _codes_without_label(files: SurveyFiles, checks: FileChecks) -> Iterator[Fin
         rows = checks.numbered().filter(given & odd).group_by(column).agg(pl.len(), pl.col(ROW).min())
         for value, count, row in rows.sort("len", column, descending=[True, False]).collect().iter_rows():
             yield finding(checks.file, column, f"{value:g}", "survey_code_without_label", row, count=count)
-
-
-def _limits(value: str) -> tuple[str, str]:
-    low, dash, high = value.partition("-")
-    return (low, high) if dash and low else (value, value)
 
 
 def _absent_variables(files: SurveyFiles, usable: list[str]) -> Iterator[Finding]:

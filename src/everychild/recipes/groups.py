@@ -106,6 +106,18 @@ def _on_file(code: str, rows: Sequence[_Row], file: str) -> FileBreakdown | None
     return FileBreakdown(code, tuple(levels), level_code(here[0].variable, ranges))
 
 
+def own_breakdown(code: str, variable: str, told: Sequence[tuple[str, Level]]) -> FileBreakdown:
+    """A breakdown that a survey describes itself: `told` gives codes (`"3"`, or a range such as `"5-9"`) and levels."""
+    levels = tuple(dict.fromkeys(level for _, level in told))
+    ranges = [(*_limits(value), levels.index(level) + 1) for value, level in told]
+    return FileBreakdown(code, levels, level_code(variable.lower(), ranges))
+
+
+def _limits(value: str) -> tuple[str, str]:
+    low, dash, high = value.partition("-")
+    return (low, high) if dash and low else (value, value)
+
+
 def level_code(variable: str, ranges: Sequence[tuple[str, str, int]]) -> Node:
     """An expression for the number of the level of a variable, from (lowest, highest code, level).
 
