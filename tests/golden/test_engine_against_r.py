@@ -11,11 +11,11 @@ import pytest
 
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.engines.polars_engine import psu_totals
-from everychild.engines.replicates import replicate_sums
+from everychild.engines.replicates import replicate_rows
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
 from everychild.estimation.domains import domain_totals
-from everychild.estimation.quantiles import quantile_block
+from everychild.estimation.quantiles import Source, quantile_block
 from everychild.estimation.tables import TableOfEstimates, tables
 from everychild.methods.sampling import intervals
 from everychild.methods.sampling.replication import jackknife_1, jackknife_n, replicate_variance
@@ -236,7 +236,7 @@ def test_replicate_weights_that_come_with_a_file() -> None:
     compared = 0
     for domain in ("total", "sex", "wealth"):
         table = () if domain == "total" else (domain,)
-        sums = replicate_sums(frame, plan, table, names)
+        sums = replicate_rows(frame, plan, names).sums(table)
         for name in ("common", "second", "limited", "score"):
             k = next(i for i, n in enumerate(NAMES) if n in (f"proportion:{name}", f"mean:{name}"))
             rates = sums[:, :, columns[k].numerator] / sums[:, :, columns[k].denominator]
@@ -266,7 +266,7 @@ def test_quantiles_and_woodruff_intervals() -> None:
             wanted = () if domain == "total" else (domain,)
             table = next(t for t in tables(totals, plan_, columns) if t.table == wanted)
             for share in (0.25, 0.5, 0.75):
-                block = quantile_block(rows().lazy(), plan, None, part, share, table, "adjust")
+                block = quantile_block([Source(rows().lazy(), plan, part)], share, table, "adjust")
                 for row in range(len(table.levels)):
                     group = group_name(table, row)
                     keys = {"": ("value", "math"), "_low": ("lower", "math mean"), "_high": ("upper", "math mean"),

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from everychild.engines.replicates import replicate_sums
+from everychild.engines.replicates import replicate_rows
 from everychild.estimation.domains import domain_totals
 from everychild.estimation.survey import Options, Survey
 from everychild.estimation.tables import TableOfEstimates, tables
@@ -164,6 +164,6 @@ def test_the_reference_belongs_to_the_weights_of_the_file() -> None:
     names = [c for c in factors.columns if c.startswith("r")]
     joined = rows().join(factors, on=["stratum", "psu"], how="left", maintain_order="left")
     frame = joined.with_columns(pl.col(c) * pl.col("weight") for c in names).lazy()
-    sums = replicate_sums(frame, plan, (), names)[:, 0, columns[0].numerator]
+    sums = replicate_rows(frame, plan, names).sums(())[:, 0, columns[0].numerator]
     whole = next(iter(tables(totals, plan, columns)))
     assert sums.mean() == pytest.approx(whole.value[0, 0] * whole.weight[0, 0], rel=0.05)

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from everychild.estimation.choices import Options
-from everychild.estimation.named_tables import NamedTable, covariances, frame_of, members_of, scale_of, value_of
+from everychild.estimation.named_tables import NamedTable, covariances, df_of_either, frame_of, scale_of, value_of
 from everychild.estimation.presentation import Notebook
 from everychild.estimation.work import NotComputed
 from everychild.methods.sampling import intervals
@@ -89,7 +89,8 @@ class Estimates(Notebook):
         """`first` less `second`, two groups of one table, for example `("stunting", "residence", "rural", "urban")`.
 
         Variance: v_11 + v_22 − 2·v_12, by linearisation or by the replicates that the table has its errors from.
-        Degrees of freedom: PSUs with members of either group less their strata. Raises NoSuchGroup, and NotComparable
+        Degrees of freedom: PSUs with members of either group less their strata; with replicates see
+        replication.Replication.df. A register has no error, and no interval. Raises NoSuchGroup, and NotComparable
         for quantiles.
         """
         held, k = self._held(indicator, breakdown)
@@ -98,12 +99,11 @@ class Estimates(Notebook):
             if group not in groups:
                 raise NoSuchGroup(f"{indicator} by {breakdown} has no group {group!r}; it has {', '.join(groups)}")
         at = [groups.index(first), groups.index(second)]
-        matrix, members = self._covariances(held, k)[np.ix_(at, at)], members_of(held, k)[:, at]
+        matrix = self._covariances(held, k)[np.ix_(at, at)]
         value = value_of(held, k)[at]
         scale = scale_of(held.one.rates[k].recipe)
         se = float(np.sqrt(max(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], 0.0))) * scale
-        either = (members > 0).any(axis=1)  # a PSU with boys and girls is one PSU
-        df = int(either.sum()) - len(np.unique(held.totals.psus.stratum[either]))
+        df = df_of_either(held, k, at)
         gap = float(value[0] - value[1]) * scale
         lower, upper = intervals.linear(gap, se, df)
         return Difference(gap, se, float(lower), float(upper), df)

@@ -34,6 +34,8 @@ HIDDEN: Final = 25
 """Cells with fewer unweighted cases are hidden; those with fewer than FEW stand in parentheses (MICS reports)."""
 NUMBERS: Final = ("value", "se", "lower", "upper")
 NO_QUOTIENT: Final = ("quantile", "total")
+OF_STRATA: Final = ("taylor", "jkn")
+"""Errors for which a stratum with one PSU is a case of its own."""
 OF_DESIGN: Final = ("df", "psus", "lonely")
 """What a register has none of."""
 
@@ -95,13 +97,15 @@ def frame_of(
     }
     for name, array in _blocks(tables, shown, options, register=register).items():
         columns[name] = (array * scale if name in NUMBERS else array).T.ravel()
-    return _with_status(pl.DataFrame(columns), register=register)
+    frame = pl.DataFrame(columns)
+    if not one.plan.design.psu:  # the one cluster that all rows are summed in is none of the data
+        unknown = OF_DESIGN if register else ("psus",)
+        frame = frame.with_columns(pl.lit(None, pl.Int64).alias(name) for name in unknown)
+    return _with_status(frame, register=register)
 
 
 def _with_status(frame: pl.DataFrame, *, register: bool) -> pl.DataFrame:
     """What is no number becomes null; whether a row may be shown; its coefficient of variation."""
-    if register:  # nothing was drawn: the one cluster that all rows are summed in is none of the data
-        frame = frame.with_columns(pl.lit(None, pl.Int64).alias(name) for name in OF_DESIGN)
     known = [pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in (*NUMBERS, "deff")]
     few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not register))
     status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
@@ -118,7 +122,7 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
     one = tables[0].one
     value, se, n = stacked(lambda t: t.value), np.sqrt(stacked(lambda t: t.variance)), stacked(lambda t: t.n)
     psus = stacked(lambda t: t.psus)
-    df = psus - stacked(lambda t: t.strata)
+    df = stacked(lambda t: t.df)
     lower, upper = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
     if register:
         for i, k in enumerate(shown):
@@ -130,7 +134,7 @@ def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options
             lower[:, here], upper[:, here] = low, high
     block: Block = {
         "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": stacked(lambda t: t.deff), "df": df,
-        "psus": psus, "lonely": stacked(lambda t: t.lonely),
+        "psus": psus, "lonely": stacked(lambda t: t.lonely) if options.errors in OF_STRATA else np.zeros_like(psus),
     }  # fmt: skip
     of_its_own = [(i, k) for i, k in enumerate(shown) if one.rates[k].side or one.rates[k].kind in NO_QUOTIENT]
     begin = 0
@@ -209,10 +213,22 @@ def members_of(named: NamedTable, k: int) -> Floats:
     return found
 
 
+def df_of_either(named: NamedTable, k: int, at: Sequence[int]) -> int:
+    """Degrees of freedom of groups compared: a PSU with members of several of them is one PSU."""
+    members = (members_of(named, k)[:, at] > 0).any(axis=1)
+    psus, strata = int(members.sum()), len(np.unique(named.totals.psus.stratum[members]))
+    if named.replicates is None:
+        return psus - strata
+    sides = (k, k + 1) if named.one.rates[k].side else (k,)
+    return named.replicates.df_of_either(psus, strata, [named.columns[i].members for i in sides], at)
+
+
 def covariances(named: NamedTable, k: int, options: Options) -> Floats:
     """(groups, groups): of a rate, of the quotient of two or of a total, by the errors that were asked for; NaN becomes
     zero."""
     value = value_of(named, k)
+    if named.replicates is None and not named.one.plan.design.psu:
+        return np.zeros((len(value), len(value)))  # a register has no sampling error
     if named.replicates is None:
         z = np.where(np.isfinite(value), np.nan_to_num(_linear_form(named, k)), 0.0)
         psus = named.totals.psus
@@ -248,7 +264,11 @@ def _parity(named: NamedTable, k: int, options: Options) -> Block:
     variance = np.diag(covariances(named, k, options))
     with_members = np.maximum(table.psus[:, k], table.psus[:, k + 1])
     df = with_members - np.maximum(table.strata[:, k], table.strata[:, k + 1])
-    se = np.where((with_members > 1) & np.isfinite(value), np.sqrt(np.maximum(variance, 0)), np.nan)
+    told = with_members > 1
+    if named.replicates is not None:
+        df = np.maximum(table.df[:, k], table.df[:, k + 1])
+        told = df > 0 if named.replicates.rows is not None else told
+    se = np.where(told & np.isfinite(value), np.sqrt(np.maximum(variance, 0)), np.nan)
     n = np.minimum(table.n[:, k], table.n[:, k + 1])
     lower, upper = interval(value, se, n, df, "parity", options)
     return {
@@ -273,7 +293,7 @@ def _total(named: NamedTable, k: int, options: Options, *, register: bool) -> Bl
     else:
         variance = np.diag(covariances(named, k, options))
     block["se"] = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
-    df = table.psus[:, k] - table.strata[:, k]
+    df = table.df[:, k]
     block["lower"], block["upper"] = interval(value, block["se"], table.n[:, k], df, "total", options)
     return block
 

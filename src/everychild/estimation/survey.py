@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from everychild.engines.design import DesignFacts, DesignProblem, psu_facts
+from everychild.engines.design import PSU, STRATUM, DesignFacts, DesignProblem, psu_facts
 from everychild.engines.plan import DesignColumns, Plan
 from everychild.engines.polars_engine import PolarsEngine
-from everychild.engines.replicates import replicate_sums
+from everychild.engines.replicates import ReplicateRows, replicate_rows
 from everychild.engines.totals import PsuTotals
 from everychild.estimation.choices import Errors, Options, not_followed
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.estimates import Estimates, assembled
 from everychild.estimation.groups import AskedWrongly, check_known, codes, requested
 from everychild.estimation.named_tables import Block, NamedTable
-from everychild.estimation.quantiles import quantile_block
-from everychild.estimation.refusals import located, refuse_unusable, to_be_known, whose_clusters
-from everychild.estimation.replication import Replicates, replicated
-from everychild.estimation.stacking import aligned
+from everychild.estimation.quantiles import Source, quantile_block
+from everychild.estimation.refusals import chain, located, refuse_unusable, to_be_known, whose_clusters
+from everychild.estimation.replicate_weights import refuse_ways, replication_of, stands_for
+from everychild.estimation.replication import Replicates, Replication, replicated
+from everychild.estimation.stacking import aligned, positions, stacked_rows
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
 from everychild.estimation.unplaced import in_no_group
@@ -141,13 +142,7 @@ class Survey:
         refuse_unusable(self.files, scans)
         found: list[NamedTable] = []
         for one in scans:
-            totals, columns = self._totals_or_findings(one, options, progress)
-            made = estimate_tables(totals, one.plan, columns, options.lonely)
-            for table in made:
-                replicates = self.replicates(one, totals, table, options) if options.errors != "taylor" else None
-                shown = table if replicates is None else replicated(table, replicates, columns)
-                quantiles = self.quantiles(one, table, totals, options)
-                found.append(NamedTable(one, totals, columns, shown, quantiles, replicates))
+            found += self._tables_or_findings(one, options, progress)
         known = [*told, *to_be_known(self.files, scans, tables), *in_no_group(found)]
         return assembled(self.files, found, left, recipes, options, known)
 
@@ -156,17 +151,16 @@ class Survey:
         register = self.description.register
         kinds = {"parity" if rate.side else rate.kind for rate in rates}
         found = list(not_followed(options, kinds, drawn=not register))
+        refuse_ways(self.files, [list(chain(one)) for one in scans], options)
         found += whose_clusters(self.files, scans, options)
         if register:
             found.append(finding(self.description.path.name, "", "", "estimate_register"))
         return found
 
-    def _totals_or_findings(
-        self, one: Pass, options: Options, progress: Progress
-    ) -> tuple[PsuTotals, tuple[IndicatorColumns, ...]]:
-        """Totals; what the engine refuses comes back with the rows, columns and values that are to blame."""
+    def _tables_or_findings(self, one: Pass, options: Options, progress: Progress) -> list[NamedTable]:
+        """Tables of a pass; what the engine refuses comes back with the rows, columns and values that are to blame."""
         try:
-            return self.totals(one, options, progress)
+            return self._tables(one, options, progress)
         except DesignProblem as problem:
             raise located(self.files, one, problem) from problem
         except pl.exceptions.PolarsError as problem:
@@ -174,50 +168,91 @@ class Survey:
             text = str(problem).strip().splitlines()[0]
             raise DataRefused([finding(file, "", "", "estimate_expression_failed", problem=text)]) from problem
 
+    def _tables(self, one: Pass, options: Options, progress: Progress) -> list[NamedTable]:
+        totals, columns = self.totals(one, options, progress)
+        replication = replication_of(self.files, one, options)
+        rows = self._replicate_rows(one)[0] if replication is not None and replication.given else None
+        found = []
+        for table in estimate_tables(totals, one.plan, columns, options.lonely):
+            quantiles = self._quantiles(one, table, options, replication)
+            if replication is None:
+                found.append(NamedTable(one, totals, columns, table, quantiles))
+            else:
+                replicates = Replicates(replication, totals, one.plan, table.table, rows)
+                shown = replicated(table, replicates, columns)
+                found.append(NamedTable(one, totals, columns, shown, quantiles, replicates))
+        return found
+
     def totals(
         self, one: Pass, options: Options, progress: Progress = _silent
     ) -> tuple[PsuTotals, tuple[IndicatorColumns, ...]]:
         """PSU totals of a pass; those of stacked files are added."""
+        return self._totals(one, self._psus(one, options), progress)
+
+    def _totals(
+        self, one: Pass, facts: DesignFacts | None, progress: Progress
+    ) -> tuple[PsuTotals, tuple[IndicatorColumns, ...]]:
         frame = self.files.with_carried(one.file, one.variables)
-        psus = options.psus or self.description.psus
-        facts = self.survey_psus(one.plan) if psus == "survey" or one.partner is not None else None
         plain = partial(self.files.plain_parquet, one.file, one.variables)
         totals = self.engine.psu_totals(frame, one.plan, facts, lambda rows: progress(one.file, rows), plain)
         if one.partner is None:
             return totals, one.columns
-        partner, columns = self.totals(one.partner, options, progress)
-        return _stacked(one, totals, one.partner, columns, partner), _positions(len(one.rates))
+        partner, columns = self._totals(one.partner, facts, progress)
+        return aligned(totals, one.columns) + aligned(partner, columns), positions(len(one.rates))
 
-    def quantiles(self, one: Pass, table: TableOfEstimates, totals: PsuTotals, options: Options) -> dict[int, Block]:
+    def _replicate_rows(self, one: Pass) -> tuple[ReplicateRows, tuple[IndicatorColumns, ...]]:
+        """Rows of a pass under the replicate weights that the description names; those of stacked files together."""
+        frame, told = self.files.with_carried(one.file, one.variables), self.description.replicates[one.file]
+        rows = replicate_rows(frame, one.plan, told.columns, stands_for(self.files, one))
+        if one.partner is None:
+            return rows, one.columns
+        partner, columns = self._replicate_rows(one.partner)
+        return stacked_rows(rows, one.columns, partner, columns), positions(len(one.rates))
+
+    def _quantiles(
+        self, one: Pass, table: TableOfEstimates, options: Options, replication: Replication | None
+    ) -> dict[int, Block]:
         """The quantiles among the rates of a pass, in the groups of one table."""
         wanted = {k: rate for k, rate in enumerate(one.rates) if rate.kind == "quantile"}
         if not wanted:
             return {}
-        frame = self.files.with_carried(one.file, one.variables)
-        psus = options.psus or self.description.psus
-        facts = self.survey_psus(one.plan) if psus == "survey" else None
-        return {
-            k: quantile_block(frame, one.plan, facts, rate.parts[0], rate.recipe.quantile or 0.5, table, options.lonely)
-            for k, rate in wanted.items()
-        }
+        facts, scans = self._psus(one, options), list(chain(one))
+        frames = [self.files.with_carried(scan.file, scan.variables) for scan in scans]
+        given = [
+            (self.description.replicates[scan.file].columns, stands_for(self.files, scan))
+            if replication is not None and replication.given else ()
+            for scan in scans
+        ]  # fmt: skip
+        found = {}
+        for k, rate in wanted.items():
+            sources = [
+                Source(frame, scan.plan, scan.rates[k].parts[at], facts, *weights)
+                for at, (frame, scan, weights) in enumerate(zip(frames, scans, given, strict=True))
+            ]
+            found[k] = quantile_block(sources, rate.recipe.quantile or 0.5, table, options.lonely, replication)
+        return found
 
-    def replicates(self, one: Pass, totals: PsuTotals, table: TableOfEstimates, options: Options) -> Replicates:
-        """The replicates of a table: its PSU totals, or its sums under the weights that the description names."""
-        if options.errors != "replicates":
-            return Replicates(options.errors, totals, one.plan, table.table)
-        weights = self.description.replicates.get(one.file)
-        if weights is None or one.partner is not None:
-            raise AskedWrongly([finding(self.description.path.name, "replicates", one.file, "estimate_no_replicates")])
-        frame = self.files.with_carried(one.file, one.variables)
-        sums = replicate_sums(frame, one.plan, table.table, weights.columns)
-        return Replicates(options.errors, totals, one.plan, table.table, sums, weights.scale, weights.centre)
+    def _psus(self, one: Pass, options: Options) -> DesignFacts | None:
+        """The PSUs that count in the strata of a pass: those of the survey, those of all files that are put under each
+        other, or (None) those of its only file."""
+        if (options.psus or self.description.psus) == "survey" or one.partner is not None:
+            survey = self.survey_psus()
+            if survey is not None or one.partner is None or not one.plan.design.psu:
+                return survey
+            each = [self._psus_of(scan.file) for scan in chain(one)]
+            return replace(each[0], psus=pl.concat([f.psus for f in each]).unique([STRATUM, PSU], keep="first"))
+        return None
 
-    def survey_psus(self, plan: Plan) -> DesignFacts | None:
+    def survey_psus(self) -> DesignFacts | None:
         """The PSUs of the household file; None when it does not hold the design variables."""
         file = self.description.household_file
         design = self.description.design_of(file)
         if file not in self.files.present or not design.psu or self.description.register:
             return None
+        return self._psus_of(file)
+
+    def _psus_of(self, file: str) -> DesignFacts:
+        design = self.description.design_of(file)
         key = (file, *design.stratum, *design.psu)
         if key not in self._facts:
             frame = self.files.frame(file)
@@ -225,18 +260,6 @@ class Survey:
             bare = Plan(DesignColumns(design.stratum, design.psu), Number(1), (), ((),), ())
             self._facts[key] = psu_facts(frame, bare, spelling)
         return self._facts[key]
-
-
-def _positions(rates: int) -> tuple[IndicatorColumns, ...]:
-    """Places of the columns of stacked rates: numerator, denominator and rows beyond, rate after rate."""
-    return tuple(IndicatorColumns(3 * k, 3 * k + 1, None, 3 * k + 2, 3 * k + 1) for k in range(rates))
-
-
-def _stacked(
-    one: Pass, first: PsuTotals, partner: Pass, columns: tuple[IndicatorColumns, ...], second: PsuTotals
-) -> PsuTotals:
-    """Totals of two files with the columns of each rate brought to the same places, and added."""
-    return aligned(first, one.columns) + aligned(second, columns)
 
 
 __all__ = ["Errors", "NotComputed", "Options", "Survey"]

@@ -25,7 +25,8 @@ class TableOfEstimates:
     """Estimates of all indicators in the groups of one table; arrays are (groups, indicators).
 
     Groups run through the levels of `table` in order, the last grouping fastest; the total has one group. `n` is
-    unweighted, rows of zero weight left out. `deff` is NaN where it has no meaning.
+    unweighted, rows of zero weight left out. `simple` is the variance of a simple random sample of the same n, `deff`
+    the quotient of the two; both are NaN where they have no meaning. `df`: degrees of freedom.
     """
 
     table: tuple[str, ...]
@@ -37,7 +38,9 @@ class TableOfEstimates:
     psus: Integers
     strata: Integers
     lonely: Integers
+    simple: Floats
     deff: Floats
+    df: Integers
 
 
 def tables(
@@ -94,13 +97,14 @@ class _Work:
 
         n = laid(counts[1:])
         value, variance = laid(found.value), laid(found.variance)
-        deff = self._deff(value, variance, n, laid(found.weight), group, groups, cells, order)
+        psus, strata = laid(found.psus), laid(found.strata)
+        simple = self._simple(value, n, laid(found.weight), group, groups, cells, order)
         levels = np.stack(
             np.unravel_index(np.arange(len(order)), [self.plan.named[name].levels for name in table] or [1]), axis=1
         )
         return TableOfEstimates(
-            table, levels[:, : len(table)] + 1, value, variance, laid(found.weight), n, laid(found.psus),
-            laid(found.strata), laid(found.lonely), deff,
+            table, levels[:, : len(table)] + 1, value, variance, laid(found.weight), n, psus, strata,
+            laid(found.lonely), simple, variance / simple, psus - strata,
         )  # fmt: skip
 
     def _groups(self, constant: tuple[str, ...]) -> tuple[Integers, int]:
@@ -122,12 +126,11 @@ class _Work:
             return place.ravel()
         return place.transpose([names.index(name) for name in table]).ravel()
 
-    def _deff(
-        self, value: Floats, variance: Floats, n: Integers, weight: Floats, group: Integers, groups: int,
-        cells: slice, order: Integers,
-    ) -> Floats:  # fmt: skip
-        """Variance against that of a simple random sample of the same n, drawn with replacement: the sample variance
-        of the values, p(1 − p)·n/(n − 1) for a share, over n (Kish 1965; R svymean(deff = "replace"))."""
+    def _simple(
+        self, value: Floats, n: Integers, weight: Floats, group: Integers, groups: int, cells: slice, order: Integers
+    ) -> Floats:
+        """The variance of a simple random sample of the same n, drawn with replacement: the sample variance of the
+        values, p(1 − p)·n/(n − 1) for a share, over n (Kish 1965; R svymean(deff = "replace"))."""
         with np.errstate(invalid="ignore", divide="ignore"):
             spread = value * (1 - value)
             for k, each in enumerate(self.indicators):
@@ -136,8 +139,8 @@ class _Work:
                     spread[:, k] = sums / weight[:, k] - value[:, k] ** 2
                 elif each.beyond is not None:
                     spread[self._summed(each.beyond, group, groups, cells)[order] > 0, k] = np.nan
-            deff = variance / (spread / (n - 1))
-        return np.where((spread > 0) & (n > 1), deff, np.nan)
+            simple = spread / (n - 1)
+        return np.where((spread > 0) & (n > 1), simple, np.nan)
 
     def _summed(self, column: int, group: Integers, groups: int, cells: slice) -> Floats:
         by_group = summed_by(group[self.totals.psus.bundle], groups + 1)

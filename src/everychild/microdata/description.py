@@ -49,11 +49,13 @@ class SurveyDesign:
 
 @dataclass(frozen=True)
 class ReplicateWeights:
-    """Replicate weights of a file: their columns, and V = scale · Σ (θ_r − θ)². `centre` is estimate or replicates."""
+    """Replicate weights of a file: their columns, and V = scale · Σ (θ_r − θ)². `centre` is estimate or replicates.
+    Each stands in the place of the variable `weight`, in its unit; empty where recipes use one weight of the file."""
 
     columns: tuple[str, ...]
     scale: float
     centre: Literal["estimate", "replicates"]
+    weight: str = ""
 
 
 @dataclass(frozen=True)
@@ -282,7 +284,8 @@ class _Reader:
         if not isinstance(told, dict):
             raise self.form(key, "psu, stratum, household", told)
         self.known(key, told, DESIGN_KEYS)
-        needed = ("household",) if self.told.get("register") else ("psu", "household")
+        unclustered = self.told.get("register") or self.told.get("replicates")  # clusters are withheld in many files
+        needed = ("household",) if unclustered else ("psu", "household")
         for name in needed:
             if not told.get(name):
                 raise self.fail(f"{key}.{name}", "description_key_missing")
@@ -292,7 +295,7 @@ class _Reader:
         key = f"replicates.{file}"
         if not isinstance(told, dict):
             raise self.form(key, "columns, scale", told)
-        self.known(key, told, ("columns", "scale", "centre"))
+        self.known(key, told, ("columns", "scale", "centre", "weight"))
         for name in ("columns", "scale"):
             if not told.get(name):
                 raise self.fail(f"{key}.{name}", "description_key_missing")
@@ -302,7 +305,7 @@ class _Reader:
         if centre not in ("estimate", "replicates"):
             raise self.fail(f"{key}.centre", "description_value_unknown", centre, known="estimate, replicates")
         columns = tuple(_spread(self.listed(f"{key}.columns", told["columns"])))
-        return ReplicateWeights(columns, float(told["scale"]), centre)
+        return ReplicateWeights(columns, float(told["scale"]), centre, str(told.get("weight") or ""))
 
     def breakdown(self, code: str, told: object, files: Mapping[str, str]) -> OwnBreakdown:
         key = f"breakdowns.{code}"

@@ -58,14 +58,15 @@ for (name in names(designs)) {
   }
 }
 
-# 3. quantiles: limits and standard errors from the replicates of the share below them
+# 3. quantiles: limits and standard errors from the replicates of the share below them; JKn with PSUs less strata
 for (about in c("estimate", "replicates")) for (name in c("jk1", "jkn", "given")) {
   whole <- designs[[name]]
   whole$mse <- about == "estimate"
   for (known in c("score", "months")) for (domain in c("total", "sex", "wealth")) for (group in groups_of(domain)) {
     part <- part_of(whole, domain, group, known)
+    df <- if (name == "jkn") degf(part_of(design, domain, group, known)) else degf(part)
     answer <- svyquantile(as.formula(paste0("~", known)), part, c(0.25, 0.5, 0.75), ci = TRUE, qrule = "math",
-                          interval.type = "mean", df = degf(part))[[1]]
+                          interval.type = "mean", df = df)[[1]]
     for (k in 1:3) for (column in 1:4) {
       put(paste0("quantile:", known), paste0("q", c(0.25, 0.5, 0.75)[k], c("", "_low", "_high", "_se")[column]),
           domain, group, paste(name, "around the", about), answer[k, column])
