@@ -18,6 +18,7 @@ import pytest
 
 from everychild.cli.main import main
 from everychild.releases.store import Store
+from everychild.vocabulary.computations import procedure_of
 from tests.estimation.test_child_growth import MAP, N, made_children
 
 NEEDED = ("indicator", "period", "group", "value", "se", "lower", "upper", "n")
@@ -218,7 +219,10 @@ def test_prevalences_become_a_release(folder: Path, tmp_path: Path, capsys: pyte
     figure = figures.filter(indicator="wasting_severe", area="KAZ", sex="_T", age="_T").row(0, named=True)
     assert all(figure[name] == total[name] for name in ("value", "se", "lower", "upper", "n", "unit"))
     assert (figure["interval"], figure["flag"]) == ("CI95", "invented")
-    assert "design effect" in figure["note"]
+    told = procedure_of(figure["note"])
+    assert told is not None
+    assert told.method == "growth"
+    assert float(told.told["deff"]) == pytest.approx(total["deff"], abs=5e-5)
 
 
 def test_a_survey_brings_its_file(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from everychild.estimation.observations import observations
+from everychild.vocabulary.computations import computation_of
 from tests.spec.small_surveys import Small, group
 
 STUNTING = "stunting_moderate_severe"
@@ -50,8 +51,11 @@ def test_a_figure_says_how_sure_it_is_and_how_it_was_made(small: Small) -> None:
     version = group(found, "total")["recipe"]
     assert (row["value"], row["n"], row["period"], row["interval"]) == (50.0, 60, "2024", "CI95")
     assert row["lower"] < 50 < row["upper"]
-    assert row["note"].startswith(f"recipe {STUNTING} {version} (verified_syntax); design effect ")
-    assert "strata with one cluster" not in row["note"]
+    told = computation_of(row["note"])
+    assert told is not None
+    assert (told.recipe, told.version, told.checked, told.lonely) == (STUNTING, version, "verified_syntax", 0)
+    assert told.deff == pytest.approx(group(found, "total")["deff"], abs=5e-5)
+    assert told.df == group(found, "total")["df"]
 
 
 def test_every_number_of_an_invented_survey_says_that_it_is_invented(small: Small) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from everychild.vocabulary.computations import COLUMNS, Computation, computation_columns, computation_of
+from everychild.vocabulary.computations import (
+    COLUMNS,
+    Computation,
+    Procedure,
+    computation_columns,
+    computation_of,
+    procedure_of,
+)  # fmt: skip
 
 WHOLE = Computation("stunting_moderate_severe", "a304bef8", "verified_syntax", deff=1.04, df=412, lonely=2)
 BARE = Computation("bcg_coverage", "0badcafe", "unverified")
@@ -52,3 +59,13 @@ def test_columns_hold_what_notes_tell_and_are_null_elsewhere() -> None:
         (None,) * 6,
         (None,) * 6,
     ]
+
+
+def test_a_method_with_a_command_of_its_own_reads_back() -> None:
+    made = Procedure("child_mortality", {"window": "0-4", "errors": "jackknife", "psus": "412"})
+    assert made.note == "method=child_mortality;window=0-4;errors=jackknife;psus=412"
+    assert procedure_of(made.note) == made
+    assert procedure_of(WHOLE.note) is None
+    assert computation_of(made.note) is None
+    two = Procedure("growth", {"standard": "WHO 2006; own tables"})
+    assert procedure_of(two.note) == Procedure("growth", {"standard": "WHO 2006, own tables"})

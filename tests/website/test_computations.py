@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from everychild.recipes.recipe import CONFIDENCE
-from everychild.vocabulary.computations import Computation
+from everychild.vocabulary.computations import Computation, Procedure
 from everychild.vocabulary.language import LANGUAGES, Language
+from everychild.website.display import computed_words
 from everychild.website.texts import interface_texts
 from tests.website.conftest import SmallSite
 
@@ -39,6 +40,42 @@ def test_the_figure_and_its_indicator_say_how_it_was_computed(small_site: SmallS
         page = words_of(small_site.client.get(f"/{language}/{address}").content.decode())
         assert WORDS[language] in page
         assert "verified_syntax" not in page
+
+
+PROCEDURES: dict[Language, tuple[str, str, str]] = {
+    "en": (
+        "life table of a synthetic cohort (DHS, MICS); 0–4 years before the interview; errors by the jackknife over "
+        "clusters; clusters: 1,412",
+        "indirect estimate (Brass, Trussell); children of mothers aged 20–24; about 2011",
+        "z-scores of measured children; as the file gives them; implausible values by the rule who; oedema was not "
+        "asked; design effect 1.04; errors by linearisation; clusters: 12",
+    ),
+    "ru": (
+        "таблица смертности синтетической когорты (DHS, MICS); 0–4 лет до интервью; ошибки методом складного ножа по "
+        "кластерам; кластеров: 1412",
+        "косвенная оценка (Брасс, Трассел); дети матерей в возрасте 20–24; около 2011",
+        "z-оценки измеренных детей; как они даны в файле; неправдоподобные значения по правилу who; отёки не "
+        "отмечались; эффект дизайна 1,04; ошибки линеаризацией; кластеров: 12",
+    ),
+    "kk": (
+        "синтетикалық когортаның өлім кестесі (DHS, MICS); сұхбатқа дейінгі 0–4 жыл; қателер кластерлер бойынша "
+        "«бүктемелі пышақ» әдісімен; кластерлер: 1412",
+        "жанама бағалау (Брасс, Трассел); 20–24 жастағы аналардың балалары; шамамен 2011",
+        "өлшенген балалардың z-бағалары; файлда берілгендей; шындыққа жатпайтын мәндер who ережесі бойынша; ісіну "
+        "сұралмаған; дизайн әсері 1,04; қателер сызықтандыру арқылы; кластерлер: 12",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_methods_of_their_own_are_told_in_words(language: Language) -> None:
+    made = (
+        Procedure("child_mortality", {"window": "0-4", "errors": "jackknife", "psus": "1412", "interval": "published"}),
+        Procedure("indirect_mortality", {"mothers": "20-24", "about": "2011"}),
+        Procedure("growth", {"standard": "file", "flags": "who", "oedema": "none", "deff": "1.0400"}
+                  | {"errors": "taylor", "psus": "12"}),
+    )  # fmt: skip
+    assert tuple(computed_words({"note": each.note}, language) for each in made) == PROCEDURES[language]
 
 
 def test_every_mark_of_a_recipe_has_words() -> None:

@@ -17,6 +17,7 @@ from everychild.methods.mortality import Period
 from everychild.microdata.description import SurveyDescription
 from everychild.recipes.groups import Level
 from everychild.releases.manifest import Manifest
+from everychild.vocabulary.computations import Procedure
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import DIMENSIONS, SCHEMA, TOTAL, conform
 
@@ -100,10 +101,8 @@ def place(area: str, levels: Sequence[Level]) -> dict[str, str]:
 def _note(found: ChildMortality, row: Mapping[str, Any]) -> str:
     window = row["period"]
     before = next(p.before_interview for p in found.estimates.periods if p.label == window)
-    parts = [f"{window} years before the interview" if before else f"calendar years {window}"]
-    parts.append("synthetic-cohort life table of DHS and MICS")
-    parts.append(f"{found.options.errors} over {row['psus']} clusters, {found.options.interval} interval")
-    return "; ".join(parts)
+    told = {"window" if before else "calendar": window, "errors": found.options.errors, "psus": str(row["psus"])}
+    return Procedure("child_mortality", {**told, "interval": found.options.interval}).note
 
 
 def release(
@@ -161,8 +160,8 @@ def women_observations(found: WomenTable, survey: SurveyDescription, period: Per
 
 def _women_note(row: Mapping[str, Any]) -> str:
     if row["date"] is not None:
-        return f"indirect (Brass, Trussell): children of mothers aged {row['age']}, about {row['date']:.1f}"
-    return f"years {row['period']} before the interview; {row['errors']} errors"
+        return Procedure("indirect_mortality", {"mothers": str(row["age"]), "about": str(int(row["date"]))}).note
+    return Procedure("fertility", {"window": row["period"], "errors": row["errors"]}).note
 
 
 def release_of_women(

@@ -14,6 +14,7 @@ from everychild.estimation.demographic_release import place
 from everychild.estimation.publication import store_of_survey
 from everychild.microdata.description import SurveyDescription
 from everychild.releases.manifest import Manifest
+from everychild.vocabulary.computations import Procedure
 from everychild.vocabulary.language import Language
 from everychild.vocabulary.observations import SCHEMA, conform
 
@@ -53,13 +54,13 @@ def _row(found: ChildGrowth, survey: SurveyDescription, row: Mapping[str, Any]) 
 
 
 def _note(found: ChildGrowth, row: Mapping[str, Any]) -> str:
-    parts = [f"{found.scored.source}, flags {found.scored.rule}"]
+    standard = found.scored.source if found.options.scores == "computed" else "file"
+    told = {"standard": standard, "flags": found.scored.rule}
     if not found.scored.file.oedema_told:
-        parts.append("oedema not collected")
+        told["oedema"] = "none"
     if row["deff"] is not None:
-        parts.append(f"design effect {row['deff']:.2f}")
-    parts.append(f"Taylor, {row['psus']} clusters, lonely {found.options.lonely}")
-    return "; ".join(parts)
+        told["deff"] = f"{row['deff']:.4f}"
+    return Procedure("growth", {**told, "errors": "taylor", "psus": str(row["psus"])}).note
 
 
 def release(

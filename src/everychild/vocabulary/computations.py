@@ -11,7 +11,7 @@ so far would have another content checksum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,6 +66,33 @@ def computation_of(note: str) -> Computation | None:
         )
     except (KeyError, ValueError):
         return None
+
+
+_METHOD: Final = "method="
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """By which method with a command of its own a figure was computed: `child_mortality`, `fertility`,
+    `indirect_mortality`, `growth`; `told` are the particulars, worded in their order, such as
+    {"window": "0-4", "errors": "jackknife", "psus": "412"}."""
+
+    method: str
+    told: Mapping[str, str]
+
+    @property
+    def note(self) -> str:
+        """`method=child_mortality;window=0-4;errors=jackknife;psus=412`"""
+        told = (f"{key}={text.replace(';', ',')}" for key, text in self.told.items())
+        return ";".join([f"{_METHOD}{self.method}", *told])
+
+
+def procedure_of(note: str) -> Procedure | None:
+    """What a note tells of the procedure; None for any other note."""
+    if not note.startswith(_METHOD):
+        return None
+    told = dict(part.split("=", 1) for part in note.split(";") if "=" in part)
+    return Procedure(told.pop("method"), told)
 
 
 def computation_columns(note: str = "note") -> Sequence[pl.Expr]:

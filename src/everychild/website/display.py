@@ -15,7 +15,7 @@ from everychild.catalogue.countries import CountryPack
 from everychild.vocabulary.ages import parse_age
 from everychild.vocabulary.areas import Gazetteer, gazetteer
 from everychild.vocabulary.code_lists import code_list
-from everychild.vocabulary.computations import computation_of
+from everychild.vocabulary.computations import Procedure, computation_of, procedure_of
 from everychild.vocabulary.language import EN_DASH, NO_BREAK_SPACE, Language, format_number
 from everychild.vocabulary.observations import FEW_CASES, TOTAL, dimensions_of
 from everychild.vocabulary.periods import parse_period
@@ -205,7 +205,8 @@ def computed_words(row: Mapping[str, Any], language: Language) -> str:
     """How a figure was computed, in a sentence; "" where its note does not tell it in codes."""
     found = computation_of(row["note"])
     if found is None:
-        return ""
+        procedure = procedure_of(row["note"])
+        return "" if procedure is None else _procedure_words(procedure, language)
     key = f"recipe.checked.{found.checked}"
     checked = say(key, language) if key in interface_texts() else found.checked
     parts = [say("computed.recipe", language, recipe=found.recipe, version=found.version, checked=checked)]
@@ -216,6 +217,24 @@ def computed_words(row: Mapping[str, Any], language: Language) -> str:
     if found.lonely:
         parts.append(say("computed.lonely", language, strata=format_number(found.lonely, language, 0)))
     return "; ".join(parts)
+
+
+def _procedure_words(procedure: Procedure, language: Language) -> str:
+    parts = []
+    for key, told in {"method": procedure.method, **procedure.told}.items():
+        whole = f"computed.{key}.{told}"
+        if whole in interface_texts():
+            parts.append(say(whole, language))
+        elif f"computed.{key}" in interface_texts():
+            parts.append(say(f"computed.{key}", language, **{key: _told(key, told, language)}))
+    return "; ".join(parts)
+
+
+def _told(key: str, text: str, language: Language) -> str:
+    """Counts and design effects as the reader writes numbers; spans of years with a dash between figures."""
+    if key in ("psus", "deff"):
+        return format_number(float(text), language, 2 if key == "deff" else 0)
+    return text.replace("-", "–") if key in ("window", "calendar", "mothers") else text
 
 
 def has_former_borders(row: Mapping[str, Any]) -> bool:
