@@ -243,7 +243,7 @@ def test_observations_hold_the_schema(found: ChildMortality, survey: SurveyDescr
     rural = made.filter(indicator="u5mr", period="2010/2015", residence="R").row(0, named=True)
     assert rural["value"] == row(found, "u5mr", "0-4", "residence", "rural")["value"]
     assert (rural["interval"], rural["flag"], rural["unit"]) == ("CI95", "invented", "per_1000_live_births")
-    assert rural["note"].startswith("0-4 years before the interview")
+    assert rural["note"].startswith("method=child_mortality;window=0-4;errors=jackknife;")
     atyrau = made.filter(indicator="u5mr", area="KZ-23", period="2010/2015").row(0, named=True)
     assert (atyrau["value"], atyrau["status"], atyrau["missing_reason"]) == (None, "Q", "suppressed")
 

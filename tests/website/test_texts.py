@@ -18,8 +18,8 @@ FOLDER = Path(website.__file__).parent
 PREFIXES = (
     "outcome.", "evidence.", "trend.", "standing.", "direction.", "flag.", "mark.", "dimension.", "verdict.",
     "severity.", "journal.", "release.state.", "compare.", "indicator.chosen.", "indicator.agree",
-    "recipe.checked.", "computed.", "word.", "indicator.disagree", "indicator.apart", "place.borders.", "compared.", "chain.",
-    "node.", "strength.", "submission.", "step.", "role.", "desk.language.",
+    "recipe.checked.", "computed.", "word.", "indicator.disagree", "indicator.apart", "place.borders.", "compared.",
+    "chain.", "node.", "strength.", "submission.", "step.", "role.", "desk.language.",
     "desk.action.", "desk.kind.", "desk.column.", "desk.register.", "desk.trail.rule.",
     "desk.tidy.", "desk.calendar.month.",
     "desk.tables.for.", "desk.tables.scope.", "desk.tables.sex.", "desk.tables.disability.", "desk.tables.measure.",
