@@ -16,7 +16,7 @@ from everychild.engines.totals import PsuTotals
 from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
 from everychild.estimation.domains import domain_totals
 from everychild.estimation.growth_indicators import GrowthIndicator, growth_indicators
-from everychild.estimation.named_tables import FEW, HIDDEN
+from everychild.estimation.named_tables import status_of
 from everychild.estimation.tables import Floats, TableOfEstimates, tables
 from everychild.methods.anthropometry import (
     FlagRule,
@@ -313,9 +313,7 @@ class _Work:
             },
             nan_to_null=True,
         )  # fmt: skip
-        few = (pl.col("n") < FEW) | pl.col("se").is_null()
-        status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
-        return frame.with_columns(status.alias("status"))
+        return frame.with_columns(status_of(pl.col("se").is_null()).alias("status"))
 
     def _interval(
         self, indicator: GrowthIndicator, value: Floats, se: Floats, n: Any, df: Any

@@ -107,10 +107,15 @@ def frame_of(
 def _with_status(frame: pl.DataFrame, *, register: bool) -> pl.DataFrame:
     """What is no number becomes null; whether a row may be shown; its coefficient of variation."""
     known = [pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in (*NUMBERS, "deff")]
-    few = (pl.col("n") < FEW) | (pl.col("se").is_null() & pl.lit(not register))
-    status = pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
+    without_error = pl.lit(False) if register else pl.col("se").is_null()
     cv = pl.when(pl.col("value") != 0).then(pl.col("se") / pl.col("value").abs())
-    return frame.with_columns(known).with_columns(status.alias("status"), cv.alias("cv"))
+    return frame.with_columns(known).with_columns(status_of(without_error).alias("status"), cv.alias("cv"))
+
+
+def status_of(without_error: pl.Expr) -> pl.Expr:
+    """Status of a row by its unweighted cases `n`: hidden, of low reliability (few cases, or no error), or sound."""
+    few = (pl.col("n") < FEW) | without_error
+    return pl.when(pl.col("n") < HIDDEN).then(pl.lit("Q")).when(few).then(pl.lit("U")).otherwise(pl.lit("A"))
 
 
 def _blocks(tables: Sequence[NamedTable], shown: Sequence[int], options: Options, *, register: bool) -> Block:
