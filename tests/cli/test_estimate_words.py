@@ -168,15 +168,18 @@ QUANTILE = (
 )
 
 
-def test_linearisation_is_named_for_quantiles_alone(survey: Path, tmp_path: Path, capsys: Output) -> None:
+def test_quantiles_have_their_errors_by_replication_too(survey: Path, tmp_path: Path, capsys: Output) -> None:
     own = tmp_path / "own.csv"
     own.write_text(QUANTILE, encoding="utf-8")
-    estimate(survey, "--recipes", str(own), "--errors", "jkn")
-    assert "those of medians and other quantiles by linearisation" in words(capsys.readouterr().out)
-    estimate(survey, "--indicators", "birth_registration", "--errors", "jkn")
-    out = words(capsys.readouterr().out)
-    assert "Errors by replication, as asked." in out
-    assert "linearisation" not in out
+    for asked in (("--recipes", str(own)), ("--indicators", "birth_registration")):
+        estimate(survey, *asked, "--errors", "jkn")
+        out = words(capsys.readouterr().out)
+        assert "Errors by replication, as asked." in out
+        assert "linearisation" not in out
+    register = survey.with_name("register.yaml")
+    register.write_text(survey.read_text(encoding="utf-8") + "register: true\n", encoding="utf-8")
+    estimate(register, "--indicators", "birth_registration", "--errors", "jkn")
+    assert "Errors by replication, as asked." not in words(capsys.readouterr().out)
 
 
 def test_small_cells_are_written_for_the_owner_alone(survey: Path, tmp_path: Path) -> None:

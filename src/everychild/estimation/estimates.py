@@ -67,11 +67,6 @@ class Estimates(Notebook):
     findings: tuple[Finding, ...] = ()
     """What a reader has to know: breakdowns that a file could not be divided by."""
 
-    @property
-    def has_quantiles(self) -> bool:
-        """Whether some indicator is a quantile, whose errors are by linearisation whatever was asked for."""
-        return any(named.quantiles for named, _ in self._tables.values())
-
     def levels(self, indicator: str, breakdown: str, group: str) -> tuple[Level, ...]:
         """The levels of a group: one for a breakdown, two for a crossing, none for the total."""
         named, _ = self._held(indicator, breakdown)

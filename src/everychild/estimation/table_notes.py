@@ -40,17 +40,15 @@ def _on_errors(estimates: Estimates, language: Language, *, hidden: bool) -> lis
     told = []
     options = estimates.options
     lonely = int(estimates.rows["lonely"].max() or 0) if estimates.rows.height else 0  # type: ignore[arg-type]
-    rule = options.lonely if options.errors == "taylor" or estimates.has_quantiles else ""
-    if options.errors == "jkn":  # a stratum with one cluster has no replicate
-        rule = "certainty"
-    if lonely and rule:
+    if lonely:  # counted only where errors have a rule for such strata; by the jackknife they have no replicate
+        rule = options.lonely if options.errors == "taylor" else "certainty"
         told.append(say("estimate.lonely", language, lonely, say(f"estimate.lonely.{rule}", language)))
-    seen = shown_rows(estimates, hidden=hidden)
-    without = seen.filter(pl.col("value").is_not_null() & pl.col("se").is_null())
-    if without.height and not estimates.files.description.register:
-        told.append(say("estimate.no_error", language))
-    if options.errors != "taylor":
-        told.append(say("estimate.replicated_but" if estimates.has_quantiles else "estimate.replicated", language))
+    if not estimates.files.description.register:
+        seen = shown_rows(estimates, hidden=hidden)
+        if seen.filter(pl.col("value").is_not_null() & pl.col("lower").is_null() & (pl.col("df") < 1)).height:
+            told.append(say("estimate.no_error", language))
+        if options.errors != "taylor":
+            told.append(say("estimate.replicated", language))
     if options.as_asked:
         told.append(say("estimate.as_asked", language, options.as_asked))
     return told
