@@ -124,3 +124,18 @@ def test_totals_and_quantiles_have_no_parity(tmp_path: Path) -> None:
         with pytest.raises(WrongDefinition) as refused:
             book(tmp_path, kind=kind, numerator=numerator)
         assert "own" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("register", "weight", "told"), [(False, "w", True), (False, "w * 500", False), (True, "w", False)]
+)
+def test_totals_under_weights_of_one_are_told_as_such(tmp_path: Path, register: bool, weight: str, told: bool) -> None:
+    rows = [{"stratum": 1.0, "psu": float(k % 3), "line": float(k), "a": 1.0, "w": 0.9 + k / 60} for k in range(12)]
+    pl.DataFrame(rows).write_parquet(tmp_path / "ch.parquet")
+    described = DESCRIPTION + ("register: true\n" if register else "")
+    (tmp_path / "survey.yaml").write_text(described, encoding="utf-8")
+    own = tmp_path / "own.csv"
+    own.write_text(f"{HEADER}cases,1,total,ch,1,a = 1,1,,{weight},,unverified,,,\n", encoding="utf-8")
+    found = Survey.open(tmp_path / "survey.yaml", recipes=own).estimate(["cases"])
+    assert found.rows["n"].to_list() == [12]
+    assert [f.value for f in found.findings if f.rule == "estimate_total_of_normalised_weights"] == ["cases"] * told

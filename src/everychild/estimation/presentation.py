@@ -141,4 +141,6 @@ def _interval(row: dict[str, Any], language: Language) -> str:
 
 
 def _decimals(row: dict[str, Any]) -> int:
+    if row["unit"] == "count":
+        return 0
     return 1 if row["unit"].startswith("percent") else 2

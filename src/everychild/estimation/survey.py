@@ -18,6 +18,7 @@ from everychild.engines.totals import PsuTotals
 from everychild.estimation.choices import Errors, Options, not_followed
 from everychild.estimation.columns import IndicatorColumns
 from everychild.estimation.estimates import Estimates, assembled
+from everychild.estimation.expansion import not_of_the_population
 from everychild.estimation.groups import AskedWrongly, check_known, codes, requested
 from everychild.estimation.named_tables import Block, NamedTable
 from everychild.estimation.quantiles import Source, quantile_block
@@ -143,7 +144,8 @@ class Survey:
         found: list[NamedTable] = []
         for one in scans:
             found += self._tables_or_findings(one, options, progress)
-        known = [*told, *to_be_known(self.files, scans, tables), *in_no_group(found)]
+        normalised = not_of_the_population(found, register=self.description.register)
+        known = [*told, *to_be_known(self.files, scans, tables), *normalised, *in_no_group(found)]
         return assembled(self.files, found, left, recipes, options, known)
 
     def _of_the_choices(self, rates: Sequence[Rate], scans: Sequence[Pass], options: Options) -> list[Finding]:

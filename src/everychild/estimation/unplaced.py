@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from everychild.estimation.named_tables import NamedTable
 from everychild.microdata.located import finding
 from everychild.vocabulary.findings import Finding
@@ -43,8 +45,5 @@ def in_no_group(found: Sequence[NamedTable]) -> list[Finding]:
 
 def _gaps(named: NamedTable, total: NamedTable) -> list[_Gap]:
     cases, placed = total.table.n[0], named.table.n.sum(axis=0)
-    return [
-        _Gap(1 - int(placed[k]) / int(cases[k]), rate.recipe.code)
-        for k, rate in enumerate(named.one.rates)
-        if cases[k] and placed[k] < (1 - MANY) * cases[k]
-    ]
+    wide = np.flatnonzero(placed < (1 - MANY) * cases)
+    return [_Gap(1 - int(placed[k]) / int(cases[k]), named.one.rates[k].recipe.code) for k in wide]
