@@ -26,7 +26,7 @@ FINEST: Final = 40
 """Weights are multiples of 2^-40, unless a PSU weighs so much that its sum would need more than 52 bits."""
 ROWS: Final = 2048
 """Rows of one product: the 0/1 matrix and the cells it touches stay in the cache."""
-DIVIDED: Final = 8_192
+DIVIDED: Final = 32_768
 """Rows of a batch from which a second thread is worth its start."""
 PADDING: Final = 72
 """Bytes between the columns of a piece of conditions beyond its rows; see _apart."""
