@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from everychild.catalogue.rights import Article, Cluster
+from everychild.findings.grid import OUTCOME_OF_REASON
 from everychild.registers.duties.queries import ChainLink, chains
 from everychild.vocabulary.language import Language
 from everychild.website.observatory import Observatory, Row, observatory
@@ -58,16 +59,20 @@ def home(request: HttpRequest, language: Language) -> HttpResponse:
         {
             "page": "home",
             "clusters": clusters,
-            "states": {**states, "worse_or_mixed": states["worse"] + states["mixed"]},
+            "states": tally(states),
             "rights_counted": sum(states.values()),
-            "known": sum(states.values()) - states["no_information"],
             "better": changes(site, language, "better"),
             "worse": changes(site, language, "worse"),
             "behind": behind_rows(site, language, verified=True, limit=SHOWN_CHANGES),
             "indicators_with_figures": len(site.national_indicators),
-            "datasets": site.store.published(),
         },
     )
+
+
+def tally(states: Counter[str]) -> dict[str, int]:
+    """How many rights stand in each state, 0 where none does, and `worse_or_mixed`: worse and mixed together."""
+    counted = {state: states[state] for state in OUTCOME_OF_REASON.values()}
+    return counted | {"worse_or_mixed": states["worse"] + states["mixed"]}
 
 
 def grid(site: Observatory, language: Language) -> list[tuple[Cluster, list[GridRow]]]:
