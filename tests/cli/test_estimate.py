@@ -331,3 +331,13 @@ def test_groups_that_a_file_cannot_form_are_said(survey: Path, capsys: pytest.Ca
     out = " ".join(capsys.readouterr().out.split())
     assert "Not divided by sex_child, for want of its variable: wm.sav." in out
     assert "Poorest" in out or "poorest" in out
+
+
+def test_a_breakdown_that_no_file_can_be_divided_by_ends_with_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    survey = made.write(tmp_path)
+    asked = ["estimate", str(survey), "--indicators", "birth_registration", "--by"]
+    assert main([*asked, "residence"]) == 0
+    assert main([*asked, "residence,education_mother"]) == 3
+    assert "birth_registration" not in capsys.readouterr().err, "what could be computed is not refused"

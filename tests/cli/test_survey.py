@@ -91,7 +91,7 @@ def in_cp1251(
 
 BAD = [
     Bad("text weight", changed("csv", as_text("ch", "chweight", lambda v: f"{v:g}".replace(".", ","))),
-        "ch.csv, chweight, row 2", "is text, not numbers (rows: 140), the first is “0,5”", "survey_weight_text"),
+        "ch.csv, chweight, row 2", "is text, not numbers (rows: 76), the first is “0,5”", "survey_weight_text"),
     Bad("text weight .sav", changed("sav", as_text("ch", "chweight", lambda v: f"{v:g}".replace(".", ","))),
         "ch.sav, chweight, row 1", "the first is “0,5”", "survey_weight_text"),
     Bad("negative weight", changed("dta", made.with_value("ch", "chweight", 5, -1.5)),

@@ -164,3 +164,10 @@ def test_shares_of_a_register_have_binomial_intervals_and_rates_those_of_poisson
     assert (rate["lower"], rate["upper"]) == pytest.approx([100 * x for x in exact_rate(events, girls)])
     for code in ("height_own", "parity_own", "middle_own"):
         assert (found[code]["lower"], found[code]["upper"]) == (None, None), code
+
+
+def test_a_choice_that_nothing_follows_is_not_said_to_be_followed() -> None:
+    options = Options(interval="logit", lonely="average")
+    assert options.as_asked() == "--lonely average --interval logit"
+    assert options.as_asked({"proportion", "mean"}) == "--lonely average --interval logit"
+    assert options.as_asked({"mean", "quantile"}) == "--lonely average"

@@ -403,3 +403,9 @@ def test_a_mistake_of_the_shipped_names_is_not_called_the_users(tmp_path: Path) 
         own_recipes(write(tmp_path / "own.csv", recipe.COLUMNS, rows), replace(shipped, names=names), FILES)
     assert type(problem.value) is WrongDefinition
     assert problem.value.place == Place("shipped.csv", 9)
+
+
+def test_empty_lines_of_a_table_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"{HEADER}\n\n{ROW}\n\n", encoding="utf-8")
+    assert list(own_recipes(path, recipe_book("mics6"), FILES)) == ["measured"]

@@ -85,6 +85,18 @@ class TestWeights:
         path = made_survey.write(tmp_path, change=zero)
         assert [each[0] for each in refused(path)] == ["survey_weight_all_zero"]
 
+    def test_the_one_text_among_numbers_is_named(self, tmp_path: Path) -> None:
+        def one_text(tables: dict[str, pl.DataFrame]) -> None:
+            text = (
+                pl.when(pl.int_range(pl.len()) == 4).then(pl.lit("n/a")).otherwise(pl.col("chweight").cast(pl.String))
+            )
+            tables["ch"] = tables["ch"].with_columns(text.alias("chweight"))
+
+        path = made_survey.write(tmp_path, change=one_text)
+        assert refused(path) == [("survey_weight_text", "ch.sav", 5, "chweight", "n/a")]
+        with pytest.raises(DataRefused, match=r"^ch\.sav, chweight, row 5: The weight chweight is text"):
+            Survey.open(path).estimate(["birth_registration"])
+
     def test_numbers_kept_as_text_are_read_and_named(self, tmp_path: Path) -> None:
         def texts(tables: dict[str, pl.DataFrame]) -> None:
             tables["ch"] = tables["ch"].with_columns(pl.col("chweight").cast(pl.String))

@@ -37,10 +37,10 @@ PUBLIC: Final = 0o644
 PRIVATE: Final = 0o600
 """Of a file that holds cells too small to be published."""
 NOT_ALL: Final = 3
-"""The code of the end when the rest was computed and an indicator that was named could not be."""
+"""The code of the end when the rest was computed and an indicator or a breakdown that was named could not be."""
 ENDS: Final = """\
 ends with 0: all done; 1: the data forbid it; 2: the question is wrong (an option, a code, a description);
-3: done, but for an indicator that was asked for by name; 130: stopped. With --all the surveys that can be
+3: done, but for an indicator or a breakdown asked for by name; 130: stopped. With --all the surveys that can be
 computed are, and the code is that of the worst refusal."""
 
 
@@ -100,7 +100,16 @@ def _run(arguments: argparse.Namespace) -> int:
     for estimates in found if arguments.release or arguments.publish else ():
         _store(estimates, arguments)
     asked_in_vain = _named(arguments) and any(estimates.not_computed for estimates in found)
-    return code or (NOT_ALL if asked_in_vain else 0)
+    undivided = any(_undivided(estimates, arguments) for estimates in found)
+    return code or (NOT_ALL if asked_in_vain or undivided else 0)
+
+
+def _undivided(estimates: Estimates, arguments: argparse.Namespace) -> bool:
+    """Whether a breakdown was asked for that no indicator has groups by."""
+    from everychild.estimation.groups import requested
+
+    asked = {table.code for table in requested(_codes(arguments.by) or (), estimates.files)}
+    return bool(asked - set(estimates.rows["breakdown"])) and estimates.rows.height > 0
 
 
 def _estimates(

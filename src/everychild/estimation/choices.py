@@ -62,13 +62,13 @@ class Options:
         if wrong:
             raise AskedWrongly(wrong)
 
-    @property
-    def as_asked(self) -> str:
-        """The choices that are not the defaults, as the command line writes them; empty when there are none."""
+    def as_asked(self, kinds: Collection[str] = tuple(OWN_METHOD)) -> str:
+        """The choices that are not the defaults, as the command line writes them; empty when there are none, or when
+        none can be followed for these kinds."""
         chosen = {
             "--errors": self.errors if self.errors != "taylor" else None,
             "--lonely": self.lonely if self.lonely != "adjust" else None,
-            "--interval": self.interval,
+            "--interval": self.interval if self.interval and set(kinds) & set(SUITED[self.interval]) else None,
             "--clusters": self.psus,
         }
         return " ".join(f"{option} {value}" for option, value in chosen.items() if value is not None)

@@ -67,6 +67,12 @@ class Estimates(Notebook):
     findings: tuple[Finding, ...] = ()
     """What a reader has to know: breakdowns that a file could not be divided by."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of what was estimated; the quotient of two rates is a parity."""
+        rates = (named.one.rates[k] for named, k in self._tables.values())
+        return frozenset("parity" if rate.side else rate.kind for rate in rates)
+
     def levels(self, indicator: str, breakdown: str, group: str) -> tuple[Level, ...]:
         """The levels of a group: one for a breakdown, two for a crossing, none for the total."""
         named, _ = self._held(indicator, breakdown)

@@ -56,10 +56,10 @@ def requested(by: Sequence[str], files: SurveyFiles) -> tuple[Table, ...]:
     return tuple(dict.fromkeys(tables))
 
 
-def codes(told: Sequence[str]) -> list[str]:
+def codes(told: Sequence[str] | None) -> list[str]:
     """Codes of a sequence, or of a plain text as on the command line: `"residence"`, `"residence,region"`. A text is a
     sequence of letters, too, and nobody means those."""
-    return [code.strip() for code in told.split(",") if code.strip()] if isinstance(told, str) else list(told)
+    return [code.strip() for code in told.split(",") if code.strip()] if isinstance(told, str) else list(told or ())
 
 
 def breakdowns_of(files: SurveyFiles, file: str) -> Mapping[str, FileBreakdown]:

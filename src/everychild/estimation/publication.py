@@ -36,7 +36,7 @@ def release(estimates: Estimates, folder: Path, by: str | None = None, *, publis
         observations(estimates), publishable(_left(estimates)), survey.country, survey.source, folder, by,
         dataset=survey.survey.lower().replace("_", "-"),
         title={"en": survey.title.en, "ru": survey.title.ru, "kk": survey.title.kk},
-        producer=f"everychild estimate {estimates.options.as_asked}".strip(),
+        producer=f"everychild estimate {estimates.options.as_asked(estimates.kinds)}".strip(),
         inputs=_inputs(estimates), publish=publish,
     )  # fmt: skip
 

@@ -49,8 +49,9 @@ def _on_errors(estimates: Estimates, language: Language, *, hidden: bool) -> lis
             told.append(say("estimate.no_error", language))
         if options.errors != "taylor":
             told.append(say("estimate.replicated", language))
-    if options.as_asked:
-        told.append(say("estimate.as_asked", language, options.as_asked))
+    as_asked = options.as_asked(estimates.kinds)
+    if as_asked:
+        told.append(say("estimate.as_asked", language, as_asked))
     return told
 
 

@@ -134,7 +134,8 @@ class FileChecks:
         column, kind = self.schema[name.lower()]
         if not kind.is_numeric():
             words = pl.col(column).cast(pl.String)
-            yield from self._where(column, words.is_not_null() & (words != ""), "survey_weight_text")
+            no_number = words.cast(pl.Float64, strict=False).is_null() & (words != "")
+            yield from self._where(column, no_number, "survey_weight_text")
             return
         value = pl.col(column).cast(pl.Float64)
         missing = value.is_null() | self._declared_missing(column)

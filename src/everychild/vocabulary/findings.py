@@ -61,6 +61,12 @@ class Finding:
         if self.row is not None and self.row < 1:
             raise ValueError("rows of a file are counted from 1")
 
+    @property
+    def place(self) -> str:
+        """`ch.sav, chweight, row 4`, as far as it is known; in English, for errors of programs."""
+        row = "" if self.row is None else f"row {self.row}"
+        return ", ".join(part for part in (self.file, self.column, row) if part)
+
     def message(self, language: Language) -> str:
         return _fill(rules()[self.rule].message[language], self, language)
 
@@ -132,7 +138,7 @@ class DataRefused(EverychildError):  # noqa: N818 - what happened, in the words 
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("; ".join(f.message("en") for f in self.findings[:3]))
+        super().__init__("; ".join(f"{f.place}: {f.message('en')}".removeprefix(": ") for f in self.findings[:3]))
 
 
 class OwnDefinitionRefused(WrongDefinition, DataRefused):

@@ -29,6 +29,8 @@ def read_table(path: Path, required: tuple[str, ...]) -> Iterator[tuple[Place, d
         _, header = next(rows, (1, []))
         _check_header(name, header, required)
         for number, cells in rows:
+            if not cells:  # an empty line, as editors leave one at the end
+                continue
             place = Place(name, number)
             if len(cells) != len(header):
                 raise WrongDefinition(place, "wrong_cell_count", cells=len(cells), expected=len(header))
