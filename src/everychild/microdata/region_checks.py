@@ -155,10 +155,10 @@ def _unclear(description: SurveyDescription, shown: str, each: LabelledRegions) 
         if not label.areas:
             yield finding(
                 shown, each.variable, label.label, "survey_region_label_unknown",
-                near=_near(label.label, description), code=label.code, country=country, period=period,
+                near_area=_near(label.label, description), code=label.code, country=country, period=period,
             )  # fmt: skip
         elif not label.clear:
-            may = ", ".join(f"{code} {gazetteer()[code].name.en}" for code in label.areas)
+            may = ", ".join(label.areas)
             yield finding(shown, each.variable, label.label, "survey_region_label_unclear", areas=may, code=label.code)
 
 
@@ -168,9 +168,8 @@ def _near(label: str, description: SurveyDescription) -> str:
     clear = meant([label], every)[0]
     if len(clear) == 1:
         extents = gazetteer()[clear[0]].extents
-        return f"{clear[0]} {gazetteer()[clear[0]].name.en} ({extents[0].valid_from} – {extents[-1].valid_to or ''})"
-    like = nearest(label, regions_of(description))
-    return f"{like} {gazetteer()[like].name.en}" if like else "–"
+        return f"{clear[0]} ({extents[0].valid_from} – {extents[-1].valid_to or ''})"
+    return nearest(label, regions_of(description)) or "–"
 
 
 def _contradicted(shown: str, each: LabelledRegions) -> Iterator[Finding]:

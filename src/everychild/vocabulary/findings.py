@@ -7,6 +7,7 @@ read by a statistician in Kazakh and by an auditor in English.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -94,11 +95,24 @@ WORDED: Final[Mapping[str, str]] = {
 """Parameters that hold a code of a list, whose name in the reader's language is shown; others are shown as they are."""
 
 
+AREAS: Final = frozenset({"areas", "near_area", "described", "meant"})
+"""Parameters that hold codes of areas; each is shown with the name that it has in the reader's language."""
+_AREA: Final = re.compile(r"\b[A-Z]{2,3}-[A-Z0-9]{1,4}\b")
+
+
+def _with_name(code: str, language: Language) -> str:
+    from everychild.vocabulary.areas import gazetteer  # not before a finding names an area
+
+    return f"{code} {gazetteer()[code].name[language]}" if code in gazetteer() else code
+
+
 def _fill(template: str, finding: Finding, language: Language) -> str:
     places = _Places(finding.parameters)
     for name in WORDED.keys() & finding.parameters.keys():
         if (code := finding.parameters[name]) in (known := code_list(WORDED[name])):
             places[name] = known.label(code, language)
+    for name in AREAS & finding.parameters.keys():
+        places[name] = _AREA.sub(lambda code: _with_name(code.group(), language), finding.parameters[name])
     places.update(
         file=finding.file,
         row="" if finding.row is None else str(finding.row),
