@@ -145,7 +145,9 @@ def test_a_code_described_as_another_region_than_its_label_says(
     assert [(row["rule"], row["severity"], row["value"]) for row in found] == [
         ("survey_region_label_differs", "warning", "Atyrau")
     ]
-    assert "Code 2 of HH7 is described as KZ-15 Aktobe, and its label “Atyrau” means KZ-23 Atyrau" in found[0]["message"]
+    assert (
+        "Code 2 of HH7 is described as KZ-15 Aktobe, and its label “Atyrau” means KZ-23 Atyrau" in found[0]["message"]
+    )
 
 
 def lines(path: Path) -> str:
