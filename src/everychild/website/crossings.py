@@ -16,7 +16,7 @@ from everychild.vocabulary.periods import parse_period
 from everychild.website import charts
 from everychild.website.display import group_label
 from everychild.website.drawing import Drawing
-from everychild.website.groups import worst_first
+from everychild.website.groups import regions_of, worst_first
 from everychild.website.observatory import Row
 
 MOST_ROWS: Final = 40
@@ -40,9 +40,10 @@ class Crossing:
 
 
 def crossings_of(drawing: Drawing, rows: pl.DataFrame) -> list[Crossing]:
-    """For every crossing of breakdowns its newest period in which one source has two or more groups."""
+    """For every crossing of breakdowns the newest period of one source: of a survey however few groups it has, of
+    others two or more; where no period has two, the newest with one."""
     site = drawing.site
-    places = [site.country_code, *(area.code for area in site.areas if area.parent == site.country_code)]
+    places = [site.country_code, *regions_of(site.country_code)]
     definitions = [text for text in rows["other"].unique() if names_definition(text) or text.startswith("conflict=")]
     crossed = (
         rows.filter(pl.col("area").is_in(places), ~pl.col("other").is_in(definitions))
@@ -61,18 +62,19 @@ def _kinds(country: str) -> pl.Expr:
 
 
 def _newest(drawing: Drawing, crossed: pl.DataFrame) -> Iterator[tuple[str, list[Row]]]:
-    """Kinds and rows: of the newest period, of several sources the first in rank."""
+    """Kinds and rows: of the newest period that is no single figure, of several sources the first in rank."""
     ranks = {code: source.rank for code, source in drawing.site.country.sources.items()}
 
-    def order(source: str, period: str) -> tuple[object, int]:
-        return parse_period(period), -ranks.get(source, 99)
+    def order(source: str, period: str, whole: bool) -> tuple[bool, object, int]:
+        return whole, parse_period(period), -ranks.get(source, 99)
 
-    chosen: dict[str, tuple[str, str]] = {}
-    sets = crossed.group_by("kinds", "source", "period").len().filter(pl.col("len") > 1).sort("kinds", "source")
-    for kinds, source, period, _ in sets.iter_rows():
-        if kinds not in chosen or order(source, period) > order(*chosen[kinds]):
-            chosen[kinds] = source, period
-    for kinds, (source, period) in chosen.items():
+    chosen: dict[str, tuple[str, str, bool]] = {}
+    whole = (pl.len() > 1) | (pl.col("quality") == "survey").any()
+    sets = crossed.group_by("kinds", "source", "period").agg(whole=whole).sort("kinds", "source")
+    for kinds, *found in sets.iter_rows():
+        if kinds not in chosen or order(*found) > order(*chosen[kinds]):
+            chosen[kinds] = tuple(found)
+    for kinds, (source, period, _) in chosen.items():
         same = [pl.col(n) == code for n, code in (("kinds", kinds), ("source", source), ("period", period))]
         yield kinds, crossed.filter(*same).to_dicts()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 
 from everychild.findings.series import names_definition
+from everychild.vocabulary.areas import gazetteer
 from everychild.vocabulary.observations import DIMENSIONS, TOTAL
 from everychild.vocabulary.periods import parse_period
 from everychild.website.observatory import Observatory, Row
@@ -27,6 +29,11 @@ class Groups:
     rows: Sequence[Row]
     reference: Row | None
     missing: Sequence[str]
+    name: str = ""
+    """What tells it from other groups of the page, the kind unless said."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.kind)
 
     @staticmethod
     def code(row: Row, kind: str) -> str:
@@ -39,7 +46,11 @@ class Groups:
 
 
 def groups_of(site: Observatory, code: str, rows: pl.DataFrame) -> Iterator[Groups]:
-    """One set of groups for every kind the findings compared; then those without a better or worse side."""
+    """One set of groups for every kind the findings compared; then what they compared nothing of.
+
+    They compare neither groups that are all alike nor those of few cases, and pass over indicators without a better or
+    worse side; a published figure stands on the page all the same, beside a comparison that is older than its survey.
+    """
     chosen = site.worst_off_by_kind.get(code, [])
     for finding in chosen:
         found = _rows(site, rows, finding["kind"], finding["source"], finding["period"])
@@ -54,31 +65,54 @@ def groups_of(site: Observatory, code: str, rows: pl.DataFrame) -> Iterator[Grou
                 else None,
                 finding["groups_missing"] if finding["kind"] == "region" else (),
             )
-    known = {finding["kind"] for finding in chosen}
+    compared = {finding["kind"]: parse_period(finding["period"]).end for finding in chosen}
+    surveys = rows.filter(pl.col("quality") == "survey") if compared else rows
     for kind in _kinds(site, rows):
-        if kind not in known:
-            newest = _newest(site, rows, kind)
-            if newest:
-                yield newest
+        newest = _newest(site, surveys if kind in compared else rows, kind)
+        if newest and kind not in compared:
+            yield newest
+        elif newest and parse_period(newest.period).end > compared[kind]:
+            yield replace(newest, name=f"{kind}-newer")
 
 
 def _kinds(site: Observatory, rows: pl.DataFrame) -> list[str]:
     own = rows.filter(pl.col("area") == site.country_code)
     divided = own.select((pl.col(d) != TOTAL).any() for d in DIMENSIONS).row(0)
     found = [dimension for dimension, occurs in zip(DIMENSIONS, divided, strict=True) if occurs]
+    if _regional(site, rows).height:
+        found.insert(0, "region")
     keys = {part.split("=")[0] for text in own["other"].unique() for part in text.split(";") if part}
     return [*found, *sorted(key for key in keys if key != "conflict" and not names_definition(key))]
 
 
 def _newest(site: Observatory, rows: pl.DataFrame, kind: str) -> Groups | None:
-    """Groups of the newest period in which one source has two or more."""
-    pairs = rows.filter(pl.col("area") == site.country_code).select("source", "period").unique().rows()
+    """Groups of the newest period of one source: of a survey however few it has, of others two or more; where no
+    period has two, the newest with one."""
+    own = _regional(site, rows) if kind == "region" else rows.filter(pl.col("area") == site.country_code)
+    pairs = own.select("source", "period").unique().rows()
     ranks = {code: source.rank for code, source in site.country.sources.items()}
+    single = None
     for source, period in sorted(pairs, key=lambda p: (parse_period(p[1]), -ranks.get(p[0], 99)), reverse=True):
         found = _rows(site, rows, kind, source, period)
-        if len(found) > 1:
+        if len(found) > 1 or any(row["quality"] == "survey" for row in found):
             return Groups(kind, source, period, found, None, ())
-    return None
+        single = single or (Groups(kind, source, period, found, None, ()) if found else None)
+    return single
+
+
+@cache
+def regions_of(country_code: str) -> tuple[str, ...]:
+    """Codes of a country's regions, those of former times too."""
+    return tuple(area.code for area in gazetteer() if area.parent == country_code)
+
+
+def _regional(site: Observatory, rows: pl.DataFrame) -> pl.DataFrame:
+    """Totals of the country's regions."""
+    return rows.filter(
+        pl.col("area").is_in(regions_of(site.country_code)),
+        pl.col("other") == "",
+        *(pl.col(d) == TOTAL for d in DIMENSIONS),
+    )
 
 
 def _rows(site: Observatory, rows: pl.DataFrame, kind: str, source: str, period: str) -> list[Row]:
@@ -86,8 +120,7 @@ def _rows(site: Observatory, rows: pl.DataFrame, kind: str, source: str, period:
     same = rows.filter(pl.col("source") == source, pl.col("period") == period)
     fixed = [pl.col(d) == TOTAL for d in DIMENSIONS if d != kind]
     if kind == "region":
-        inside = [a.code for a in site.areas if a.parent == site.country_code]
-        wanted = same.filter(pl.col("area").is_in(inside), pl.col("other") == "", *fixed)
+        wanted = _regional(site, same)
     elif kind in DIMENSIONS:
         wanted = same.filter(pl.col("area") == site.country_code, pl.col(kind) != TOTAL, pl.col("other") == "", *fixed)
     else:
@@ -115,9 +148,7 @@ class RegionYears:
 
 def region_years(site: Observatory, rows: pl.DataFrame) -> RegionYears | None:
     """Totals of regions from the source with most of them; None where there are too few regions or years."""
-    inside = [a.code for a in site.areas if a.parent == site.country_code]
-    totals = [pl.col(d) == TOTAL for d in DIMENSIONS]
-    regional = rows.filter(pl.col("area").is_in(inside), pl.col("other") == "", *totals)
+    regional = _regional(site, rows)
     if not regional.height:
         return None
     source = regional.group_by("source").len().sort("len", "source", descending=[True, False])["source"][0]

@@ -126,7 +126,7 @@ def _groups(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
             reference=reference,
         )
         yield picture(
-            drawing, f"groups-{found.kind}", heading, _lead_of_groups(drawing, found.rows),
+            drawing, f"groups-{found.name}", heading, _lead_of_groups(drawing, found.rows),
             lambda i, w, chart=chart: charts.render_dots(chart, i, w), drawing.source(found.source),
         )  # fmt: skip
 

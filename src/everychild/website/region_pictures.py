@@ -28,7 +28,8 @@ def map_picture(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
     values = [row["value"] for row in found.rows if row["value"] is not None]
     if len(values) < charts.tiles.CLASSES:
         return
-    limits = class_limits(values)
+    # Equal values fall into one class: five classes of «100 – 100» would say nothing.
+    limits = sorted(set(class_limits(values)) - {min(values)})
     unit = found.rows[0]["unit"]
     period = parse_period(found.period)
     shown = drawing.format(unit)
@@ -58,7 +59,7 @@ def map_picture(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
         description=drawing.say("chart.see_table"),
         tiles=tiles,
         words=drawing.words(),
-        legend=[f"{shown(low)} – {shown(high)}" for low, high in pairwise(edges)],
+        legend=[shown(low) if low == high else f"{shown(low)} – {shown(high)}" for low, high in pairwise(edges)],
     )
     yield picture(
         drawing, "map", heading, drawing.say("picture.map.lead"), lambda i, w: charts.render_tiles(chart, i, w),
