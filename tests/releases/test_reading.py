@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from everychild.releases.content import canonical
-from everychild.releases.reading import COLUMNS, PublishedFigures, derive
+from everychild.releases.reading import COLUMNS, EDITIONS, PublishedFigures, derive
 from everychild.releases.refusals import DamagedCopy, DamagedRelease
 from everychild.releases.store import Store
 from tests.releases.made import figures, tree, write
@@ -192,22 +192,53 @@ def test_derived_tables_are_made_once_and_again_when_damaged(store: Store, relea
     assert builder.calls == 1
     expected_table = {"indicator": ["mmr", "u5mr"], "len": [2, 2]}
     assert read.table("count").to_dict(as_series=False) == expected_table
-    for number, _ in enumerate(ruin(read.folder / file), start=2):
+    for number, _ in enumerate(ruin(read.tables / file), start=2):
         with pytest.raises(DamagedCopy, match="count"):
-            read.table("count")
-        derive(store, {"count": builder}, "1")
-        assert builder.calls == number
+            PublishedFigures.open(store, "1").table("count")
+        if number % 2:
+            derive(store, {"count": builder}, "1")
         assert read.table("count").to_dict(as_series=False) == expected_table
+        assert builder.calls == number
 
 
-def test_another_edition_of_the_builders_makes_the_tables_again(store: Store, release: str) -> None:
-    builder = Counting()
-    for edition, calls in (("1", 1), ("2", 2), ("2", 2), ("1", 3)):
-        derive(store, {"count": builder}, edition)
-        assert builder.calls == calls
-    derive(store, {"count": builder})
-    derive(store, {"count": builder})
-    assert builder.calls == 4
+def test_each_edition_of_the_builders_has_tables_of_its_own(store: Store, release: str) -> None:
+    old, new = Counting(), Counting()
+    first = derive(store, {"count": old}, "1")
+    second = derive(store, {"count": lambda rows: new(rows).head(1)}, "2")
+    derive(store, {"count": old}, "1")
+    assert (old.calls, new.calls) == (1, 1)
+    assert (first.table("count").height, second.table("count").height) == (2, 1)
+    derive(store, {"count": old})
+    derive(store, {"count": old})
+    assert old.calls == 2
+
+
+def test_an_open_edition_outlives_the_removal_of_its_tables(store: Store, release: str) -> None:
+    first = derive(store, {"count": Counting()}, "1")
+    for edition in range(2, EDITIONS + 2):
+        derive(store, {"count": Counting()}, str(edition))
+    held = {path.name for path in first.folder.iterdir() if path.is_dir()}
+    assert held == {str(edition) for edition in range(2, EDITIONS + 2)}
+    assert first.table("count").height == 2
+    shutil.rmtree(first.folder)
+    assert first.table("count").height == 2
+
+
+def test_each_country_has_a_copy_of_its_own_and_removes_no_other(store: Store, release: str) -> None:
+    invented = write(store, figures(area="XE-01"), dataset="invented").release
+    store.publish(invented, "tester")
+    theirs = derive(store, {"count": Counting()}, country="XEX")
+    for shift in range(1, 4):
+        store.publish(write(store, figures(2, shift=shift)).release, "tester")
+        ours = derive(store, {"count": Counting()}, country="KAZ")
+    assert theirs.folder.is_dir()
+    assert theirs.folder != ours.folder
+    assert (ours.all()["area"].unique().to_list(), theirs.all()["area"].unique().to_list()) == (["KAZ"], ["XE-01"])
+    assert ours.table("count")["len"].to_list() == [1, 1]
+    assert theirs.table("count")["len"].to_list() == [2, 2]
+    hidden = ours.figure(invented, "u5mr:XE-01:2001:MADE")
+    assert hidden is not None
+    assert [entry["state"] for entry in ours.history(hidden["key"])] == ["published"]
 
 
 def test_an_unknown_table_is_refused(store: Store, release: str) -> None:

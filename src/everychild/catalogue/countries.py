@@ -53,6 +53,8 @@ class CountryPack:
     neighbours: tuple[str, ...]
     aggregates: tuple[str, ...]
     helpline: str
+    invented: bool = False
+    """Whether there is no such country: its figures stand on its own site alone."""
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -193,7 +195,14 @@ def country(code: str) -> CountryPack:
         neighbours=tuple(about.get("neighbours", ())),
         aggregates=tuple(about.get("aggregates", ())),
         helpline=str(about.get("helpline", "")),
+        invented=about.get("invented") is True,
     )
+
+
+@cache
+def invented_countries() -> frozenset[str]:
+    """Codes of the packs whose country does not exist."""
+    return frozenset(str(about["code"]) for _, about in _packs() if about.get("invented") is True)
 
 
 def _packs() -> list[tuple[Path, dict[str, Any]]]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from everychild.catalogue.countries import COUNTRY_VARIABLE, country, site_country
 from everychild.cli.storage import VARIABLE, add_data, data_folder
-from everychild.findings.builders import BUILDERS
+from everychild.findings.builders import builders
 from everychild.releases.reading import derive
 from everychild.releases.store import Store
 from everychild.vocabulary.errors import EverychildError
@@ -68,11 +68,11 @@ def publish_pack(store: Store, country_code: str) -> str:
     for entry in store.published():
         inputs = store.manifest(entry.release).inputs if entry.dataset == pack.dataset else []
         if any(item["sha256"] == checksum for item in inputs):
-            derive(store, BUILDERS)
+            derive(store, builders(country_code), country=country_code)
             return entry.release
     figures = pack.figures()
     if figures.is_empty():
-        derive(store, BUILDERS)
+        derive(store, builders(country_code), country=country_code)
         return ""
     manifest = store.write(
         figures,
@@ -86,7 +86,7 @@ def publish_pack(store: Store, country_code: str) -> str:
         by="everychild",
     )
     store.publish(manifest.release, by="everychild", reason="country pack")
-    derive(store, BUILDERS)
+    derive(store, builders(country_code), country=country_code)
     return manifest.release
 
 

@@ -1,5 +1,9 @@
 """What pages read: everything published, one indicator at a time, with the findings derived from it.
 
+Each country has a reading copy of its own, so that figures of an invented country never stand beside real ones
+(`catalogue.invented`), and in it each edition of the program has derived tables of its own: two sites, or two versions
+of the program, may share a data folder, and neither touches what the other reads.
+
 If two published releases hold one key, the copy holds the row of the release published last; the other row is still
 found at its own address and in the history.
 """
@@ -18,15 +22,17 @@ from typing import Any, Final, TypeVar
 import polars as pl
 
 import everychild
+from everychild.catalogue.countries import country as country_pack
 from everychild.catalogue.countries import site_country
+from everychild.catalogue.invented import figures_for, invented_areas
 from everychild.releases.content import ORDER
 from everychild.releases.manifest import OBSERVATIONS, Manifest, checked_bytes
 from everychild.releases.reading_copy import (
     FORMAT,
     INDEX,
+    TABLES,
     Damaged,
     ReadingCopy,
-    derived_tables,
     read_table,
     write_copy,
     write_table,
@@ -37,7 +43,9 @@ from everychild.releases.store import Store
 from everychild.vocabulary.observations import SCHEMA
 
 KEPT: Final = 2
-"""Reading copies kept: the current one, and the one before for a worker that is just using it."""
+"""Reading copies kept of a country: the current one, and the one before for a worker that is just using it."""
+EDITIONS: Final = 4
+"""Editions whose tables are kept in a reading copy; one that is still in use beyond that makes its tables again."""
 RECENT: Final = 32
 """Indicators that a process keeps unpacked, about 1.5 MB each at 3,000 rows."""
 HISTORY: Final = ("value", "lower", "upper", "unit", "status", "missing_reason")
@@ -48,29 +56,40 @@ Answer = TypeVar("Answer")
 
 
 class PublishedFigures:
-    """All figures published at the time of opening; columns of the schema, `key` and `release`.
+    """All figures published at the time of opening that a country's site may show; columns of the schema, `key` and
+    `release`.
 
     Safe for threads and for processes forked after opening. A damaged copy is noticed at reading and made again.
     """
 
-    def __init__(self, store: Store, copy: ReadingCopy, fingerprint: str) -> None:
+    def __init__(self, store: Store, copy: ReadingCopy, country: str, edition: str) -> None:
         self.store = store
+        self.country = country
         self.folder = copy.folder
-        self.fingerprint = fingerprint
+        self.tables = copy.folder / edition
+        self._builders: Mapping[str, Builder] = {}
         self._copy = copy
         self._recent = lru_cache(RECENT)(self._piece)
         self._checked: dict[str, tuple[int, ...]] = {}
 
     @classmethod
-    def open(cls, store: Store) -> PublishedFigures:
-        """Open the reading copy of what is published now, making it first when it is missing or damaged."""
+    def open(cls, store: Store, edition: str | None = None, *, country: str | None = None) -> PublishedFigures:
+        """Open the reading copy of what is published now, making it first when it is missing or damaged.
+
+        `country` and `edition` are by default those of this installation. Raises UnknownCountry.
+        """
+        code = country_pack(country or site_country()).code
         while True:  # at most once for each publication that happens meanwhile
-            fingerprint = _fingerprint(store)
-            folder = store.root / "derived" / fingerprint
+            folder = store.root / "derived" / _fingerprint(store, code)
             try:
-                return cls(store, _copy(store, folder), fingerprint)
+                return cls(store, _copy(store, folder, code), code, edition or _edition())
             except _Superseded:
                 continue
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the country and the state of publication."""
+        return self.folder.name
 
     def check(self) -> None:
         """Check every byte of the copy; it is made again when it is damaged."""
@@ -133,11 +152,31 @@ class PublishedFigures:
         return entries
 
     def table(self, name: str) -> pl.DataFrame:
-        """A derived table that `derive` has written; DamagedCopy when it is missing or not what was written."""
+        """A derived table, made again when it is missing or not what was written.
+
+        DamagedCopy when `derive` was not asked for it, or when something else has been published meanwhile.
+        """
+        if name in self._builders and not _is_whole(self.tables, name):
+            self.derive(self._builders)
         try:
-            return read_table(self.folder, name)
+            return read_table(self.tables, name)
         except Damaged as problem:
             raise DamagedCopy(name) from problem
+
+    def derive(self, builders: Mapping[str, Builder]) -> None:
+        """Make every table that is missing or damaged in the folder of this edition, and keep the builders for one that
+        is lost later."""
+        self._builders = builders
+        self.check()
+        if all(_is_whole(self.tables, name) for name in builders):
+            return
+        with exclusive(self.folder.parent / ".lock"):
+            rows = None
+            for name in builders:
+                if not _is_whole(self.tables, name):
+                    rows = self.all() if rows is None else rows
+                    write_table(self.tables, name, builders[name](rows))
+            _remove_old_editions(self.tables)
 
     def _rows_of_all(self, key: str) -> list[tuple[Manifest, dict[str, Any] | None]]:
         """Releases that hold the key with its row, the newest first; None for the row of a damaged release."""
@@ -198,48 +237,34 @@ class PublishedFigures:
             return question(self._copy)
         except Damaged:
             try:
-                self._copy = _make(self.store, self.folder)
+                self._copy = _make(self.store, self.folder, self.country)
             except _Superseded as problem:
                 raise DamagedCopy(self.fingerprint) from problem
             return question(self._copy)
 
 
-def derive(store: Store, builders: Mapping[str, Builder], edition: str | None = None) -> PublishedFigures:
-    """Make every derived table that is missing, damaged or of another edition; each builder gets all published figures.
+def derive(
+    store: Store, builders: Mapping[str, Builder], edition: str | None = None, *, country: str | None = None
+) -> PublishedFigures:
+    """Make every derived table that is missing or damaged; each builder gets all published figures of the country.
 
     Also checks every byte of the reading copy, so it belongs before serving. Returns the figures of exactly the state
     that the tables belong to. `edition` names the state of what the builders know; by default it follows every program
     and definition of this installation, so that a corrected definition never leaves findings of the old one standing.
+    `country` is the one that the builders are of, by default that of this installation.
     """
-    wanted = _edition() if edition is None else edition
     while True:  # at most once for each publication that happens meanwhile
-        figures = PublishedFigures.open(store)
+        figures = PublishedFigures.open(store, edition, country=country)
         try:
-            figures.check()
-            _derive(figures, builders, wanted)
+            figures.derive(builders)
         except (DamagedCopy, FileNotFoundError):
-            if _fingerprint(store) == figures.fingerprint:
+            if _fingerprint(store, figures.country) == figures.fingerprint:
                 raise
             continue
         return figures
 
 
-def _derive(figures: PublishedFigures, builders: Mapping[str, Builder], edition: str) -> None:
-    missing = [name for name in builders if not _is_current(figures.folder, name, edition)]
-    if not missing:
-        return
-    with exclusive(figures.folder.parent / ".lock"):
-        rows = None
-        for name in missing:
-            if not _is_current(figures.folder, name, edition):
-                rows = figures.all() if rows is None else rows
-                write_table(figures.folder, name, builders[name](rows), edition)
-
-
-def _is_current(folder: Path, name: str, edition: str) -> bool:
-    held = derived_tables(folder).get(name)
-    if held is None or held.edition != edition:
-        return False
+def _is_whole(folder: Path, name: str) -> bool:
     try:
         read_table(folder, name)
     except Damaged:
@@ -249,33 +274,32 @@ def _is_current(folder: Path, name: str, edition: str) -> bool:
 
 @cache
 def _edition() -> str:
-    """A checksum over the country and names, sizes and times of all files of the package: 5 ms, against 80 ms for their
-    contents."""
+    """A checksum over names, sizes and times of all files of the package: 5 ms, against 80 ms for their contents."""
     root = Path(everychild.__file__).parent
     files = sorted(path for suffix in ("py", "csv", "yaml") for path in root.rglob(f"*.{suffix}"))
     state = [(str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(json.dumps([everychild.__version__, site_country(), state]).encode()).hexdigest()[:20]
+    return hashlib.sha256(json.dumps([everychild.__version__, state]).encode()).hexdigest()[:20]
 
 
-def _fingerprint(store: Store) -> str:
-    """Names the state of publication: which releases with which contents, in which order of precedence."""
+def _fingerprint(store: Store, country: str) -> str:
+    """Names the country and the state of publication: which releases of which contents, and their precedence."""
     state = [(e.release, e.since, store.manifest(e.release).checksums[OBSERVATIONS]) for e in store.published()]
-    text = json.dumps([FORMAT, everychild.__version__, list(SCHEMA), state])
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+    text = json.dumps([FORMAT, everychild.__version__, list(SCHEMA), invented_areas(), state])
+    return f"{country}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
 
 class _Superseded(Exception):  # noqa: N818 - caught in this module
     """Another publication happened before the copy of the one before could be made."""
 
 
-def _copy(store: Store, folder: Path) -> ReadingCopy:
+def _copy(store: Store, folder: Path, country: str) -> ReadingCopy:
     try:
         return ReadingCopy(folder)
     except Damaged:
-        return _make(store, folder)
+        return _make(store, folder, country)
 
 
-def _make(store: Store, folder: Path) -> ReadingCopy:
+def _make(store: Store, folder: Path, country: str) -> ReadingCopy:
     """Make the copy unless another process has made it meanwhile; the folder's name says which copy is meant."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(folder.parent / ".lock"):
@@ -283,18 +307,19 @@ def _make(store: Store, folder: Path) -> ReadingCopy:
             copy = ReadingCopy(folder)
             copy.check()
         except Damaged:
-            if _fingerprint(store) != folder.name:
+            if _fingerprint(store, country) != folder.name:
                 raise _Superseded from None
-            write_copy(folder, _published_rows(store))
+            write_copy(folder, _published_rows(store, country))
             copy = ReadingCopy(folder)
         _remove_old(folder)
     return copy
 
 
-def _published_rows(store: Store) -> pl.DataFrame:
-    """Rows of all published releases; of one key in several, the row of the release published last."""
+def _published_rows(store: Store, country: str) -> pl.DataFrame:
+    """Rows of all published releases for a country's site; of one key in several, the row of the release published
+    last."""
     frames = [
-        store.keyed(entry.release).select(*SCHEMA, "key", pl.lit(entry.release).alias("release"))
+        figures_for(country, store.keyed(entry.release)).select(*SCHEMA, "key", pl.lit(entry.release).alias("release"))
         for entry in store.published()
     ]
     if len(frames) == 1:
@@ -304,13 +329,29 @@ def _published_rows(store: Store) -> pl.DataFrame:
 
 
 def _remove_old(current: Path) -> None:
-    """Keep the newest copies and the current one; a folder without an index was never finished and goes too."""
+    """Of this country keep the newest copies and the current one, of others all: their sites remove what they replace.
 
-    def made(folder: Path) -> int:
-        index = folder / INDEX
-        return index.stat().st_mtime_ns if index.is_file() else 0
-
-    others = sorted((p for p in current.parent.iterdir() if p.is_dir() and p != current), key=made, reverse=True)
-    keep = KEPT - 1
-    for folder in [*others[keep:], *(f for f in others[:keep] if not made(f))]:
+    A folder without an index was never finished and goes too; one without a country in its name is of the time before
+    countries had copies of their own, and counts as one of this country.
+    """
+    folders = [path for path in current.parent.iterdir() if path.is_dir() and path != current]
+    country = _country_of(current)
+    others = sorted((p for p in folders if _country_of(p) in ("", country)), key=_made, reverse=True)
+    for folder in [*others[KEPT - 1 :], *(f for f in folders if not _made(f))]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_old_editions(current: Path) -> None:
+    others = [path for path in current.parent.iterdir() if path.is_dir() and path != current]
+    for folder in sorted(others, key=lambda path: _made(path, TABLES), reverse=True)[EDITIONS - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _country_of(copy: Path) -> str:
+    return copy.name.rpartition("-")[0]
+
+
+def _made(folder: Path, last: str = INDEX) -> int:
+    """When the file that is written last was written; 0 when it never was."""
+    path = folder / last
+    return path.stat().st_mtime_ns if path.is_file() else 0

@@ -1,11 +1,12 @@
 """The files of the reading copy: all published figures, laid out for pages that ask for one indicator of many.
 
-    derived/<fingerprint>/
+    derived/<country>-<fingerprint>/
       figures.parquet       every figure, for questions over all of them
       indicators.pieces     one small Parquet file an indicator, end to end
       index.json            where each piece lies, and checksums; written last, so a folder without it is not a copy
-      tables.json           names, editions and checksums of the tables derived from the figures
-      <table>.arrow
+      <edition>/            what one state of the program and its definitions derived from the figures:
+        tables.json         names and checksums of the tables, written after them
+        <table>.arrow
 
 A page reads the one piece it needs from the system's page cache, which all workers share, and keeps nothing of the
 rest. One memory-mapped Arrow file was the first plan; the engine no longer maps files (since polars 2.0 it copies
@@ -36,7 +37,7 @@ FIGURES: Final = "figures.parquet"
 PIECES: Final = "indicators.pieces"
 INDEX: Final = "index.json"
 TABLES: Final = "tables.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised when the layout changes, so that no program reads the copy of another."""
 _ROW_GROUP: Final = 50_000
 _SEAL_LENGTH: Final = 9
@@ -53,14 +54,6 @@ class Piece:
     offset: int
     length: int
     checksum: int
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A derived table: the CRC-32 of its file, and the edition of what made it."""
-
-    checksum: int
-    edition: str
 
 
 class ReadingCopy:
@@ -152,30 +145,31 @@ def _parquet(table: pl.DataFrame, row_group: int) -> bytes:
 # ---------------------------------------------------------------------- derived tables
 
 
-def derived_tables(folder: Path) -> dict[str, Derived]:
-    """The derived tables that have been written, by name; none when their list is damaged."""
+def derived_tables(folder: Path) -> dict[str, int]:
+    """CRC-32 of the derived tables that have been written, by name; none when their list is damaged."""
     try:
-        return {name: Derived(**entry) for name, entry in _sealed(folder / TABLES).items()}
+        return _sealed(folder / TABLES)
     except Damaged:
         return {}
 
 
 def read_table(folder: Path, name: str) -> pl.DataFrame:
     """Raises Damaged when the table was never written or is not what was written."""
-    entry = derived_tables(folder).get(name)
+    checksum = derived_tables(folder).get(name)
     content = _bytes(folder / f"{name}.arrow")
-    if entry is None or zlib.crc32(content) != entry.checksum:
+    if checksum is None or zlib.crc32(content) != checksum:
         raise Damaged(name)
     return pl.read_ipc(content)
 
 
-def write_table(folder: Path, name: str, table: pl.DataFrame, edition: str) -> None:
-    """Write a derived table and its entry; the lock must be held."""
+def write_table(folder: Path, name: str, table: pl.DataFrame) -> None:
+    """Write a derived table and its entry into the folder of an edition; the lock must be held."""
+    folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     table.write_ipc(buffer, compression="uncompressed")
     replace_file(folder / f"{name}.arrow", buffer.getvalue())
-    entries = {**derived_tables(folder), name: Derived(zlib.crc32(buffer.getbuffer()), edition)}
-    _seal(folder / TABLES, {key: asdict(entry) for key, entry in sorted(entries.items())})
+    entries = {**derived_tables(folder), name: zlib.crc32(buffer.getbuffer())}
+    _seal(folder / TABLES, dict(sorted(entries.items())))
 
 
 # ---------------------------------------------------------------------- sealed JSON

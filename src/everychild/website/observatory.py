@@ -20,7 +20,9 @@ from django.conf import settings
 from everychild.catalogue.catalogue import Catalogue, catalogue
 from everychild.catalogue.countries import CountryPack, Source, country
 from everychild.catalogue.indicators import Indicator
-from everychild.findings.builders import BUILDERS
+from everychild.catalogue.invented import is_apart
+from everychild.findings.builders import builders
+from everychild.releases.manifest import Manifest
 from everychild.releases.reading import derive
 from everychild.releases.store import Store
 from everychild.vocabulary.areas import Gazetteer, gazetteer
@@ -60,7 +62,7 @@ class Observatory:
     def __init__(self, store: Store, country_code: str, state: State = ()) -> None:
         self.store = store
         self.country_code = country_code
-        self.figures = derive(store, BUILDERS)
+        self.figures = derive(store, builders(country_code), country=country_code)
         self.stamp = _stamp(self.figures.fingerprint, state)
         self._shown: dict[tuple[str, str, str], Shown] = {}
         self._by_gap: dict[str, list[Row]] = {}
@@ -76,6 +78,11 @@ class Observatory:
     @property
     def areas(self) -> Gazetteer:
         return gazetteer()
+
+    @property
+    def releases(self) -> list[Manifest]:
+        """Releases that this site lists, the oldest first: none of an invented country beside those of real ones."""
+        return [manifest for manifest in self.store.releases() if not is_apart(manifest.country, self.country_code)]
 
     def table(self, name: str) -> pl.DataFrame:
         return self.figures.table(name)
@@ -275,12 +282,12 @@ def observatory() -> Observatory:
 
 
 def _state(folder: Path) -> State:
-    """What the two files of publication look like from outside.
+    """Whose site this is, and what the two files of publication look like from outside.
 
     The journal belongs to it: a release that something newer has replaced is withdrawn by a line of the journal alone,
     and a reader of its figures must learn of that as soon as a reader of the list of releases.
     """
-    return (str(folder), _looks(folder / "published.json"), _looks(folder / "journal.jsonl"))
+    return (str(folder), settings.COUNTRY, _looks(folder / "published.json"), _looks(folder / "journal.jsonl"))
 
 
 def _looks(path: Path) -> tuple[int, ...]:

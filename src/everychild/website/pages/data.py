@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from everychild.catalogue.invented import is_apart, is_invented
 from everychild.releases.manifest import Manifest
 from everychild.releases.store import Store
 from everychild.vocabulary.errors import EverychildError
@@ -17,6 +18,7 @@ from everychild.website.display import figure_address, number
 from everychild.website.downloads import XLSX_ROWS
 from everychild.website.observatory import Observatory, observatory
 
+JOURNAL_LINES = 30
 LEDGER_PAGE = 100
 COMPARE_ROWS = 500
 
@@ -24,14 +26,15 @@ COMPARE_ROWS = 500
 def data(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
     published = {entry.release for entry in site.store.published()}
-    manifests = sorted(site.store.releases(), key=lambda manifest: manifest.created, reverse=True)
+    apart = {manifest.release for manifest in site.store.releases()} - {m.release for m in site.releases}
+    manifests = sorted(site.releases, key=lambda manifest: manifest.created, reverse=True)
     return render(
         request,
         "everychild/data.html",
         {
             "page": "data",
             "releases": [_listed(m, m.release in published, site, language) for m in manifests],
-            "journal": site.store.journal()[::-1][:30],
+            "journal": [event for event in site.store.journal()[::-1] if event["release"] not in apart][:JOURNAL_LINES],
             "sources": site.sources_used,
         },
     )
@@ -78,7 +81,10 @@ def release(request: HttpRequest, language: Language, release: str) -> HttpRespo
             "ledger_page": page,
             "pages": range(1, -(-ledger.height // LEDGER_PAGE) + 1),
             "xlsx": manifest.rows <= XLSX_ROWS,
-            "others": [m for m in site.store.releases() if m.release != release],
+            "others": [
+                m for m in site.store.releases() if m.release != release and not is_apart(m.country, manifest.country)
+            ],
+            "invented": is_invented(manifest.country),
         },
     )
 
@@ -90,7 +96,7 @@ def compare(request: HttpRequest, language: Language) -> HttpResponse:
         "page": "data",
         "a": first,
         "b": second,
-        "releases": [(m, site.withdrawn_reason(m.release) is not None) for m in site.store.releases()],
+        "releases": [(m, site.withdrawn_reason(m.release) is not None) for m in site.releases],
         "withdrawn": [(r, why) for r in (first, second) if (why := site.withdrawn_reason(r)) is not None],
     }
     if first and second:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from everychild.catalogue.invented import invented_areas
 from everychild.releases.manifest import Manifest
 from everychild.releases.reading import HISTORY
 from everychild.releases.refusals import DamagedRelease
@@ -57,6 +58,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "other_value": other_value(row, language, site),
             "newer": newer(row, language, site),
             "withdrawn": site.withdrawn_reason(release),
+            "invented": row["area"] in invented_areas(),
             "unrounded": repr(row["value"]) if row["value"] is not None else "",
             "computed": computed_words(row, language),
             "quality": code_list("quality").label(row["quality"], language),
