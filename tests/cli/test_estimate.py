@@ -341,3 +341,21 @@ def test_a_breakdown_that_no_file_can_be_divided_by_ends_with_3(
     assert main([*asked, "residence"]) == 0
     assert main([*asked, "residence,education_mother"]) == 3
     assert "birth_registration" not in capsys.readouterr().err, "what could be computed is not refused"
+
+
+def test_an_own_code_that_nobody_has_described_is_not_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    survey = made.write(tmp_path)
+    own = tmp_path / "own.csv"
+    header = "code,part,kind,file,universe,numerator,denominator,rate_of,weight,table,confidence,source"
+    own.write_text(
+        f"{header},round_differences,notes\nn_children,1,total,ch,UF17 = 1,1,1,,chweight,,unverified,,,\n",
+        encoding="utf-8",
+    )
+    store = tmp_path / "store"
+    arguments = ["estimate", str(survey), "--recipes", str(own), "--store", str(store), "--publish"]
+    assert main(arguments) == 1
+    assert "No indicator has the code “n_children”" in " ".join(capsys.readouterr().err.split())
+    assert Store(store).published() == []
+    assert main(arguments[:-3]) == 0, "to be looked at it is computed"

@@ -10,14 +10,16 @@ from pathlib import Path
 import polars as pl
 
 from everychild import __version__
+from everychild.catalogue.catalogue import catalogue
 from everychild.catalogue.countries import UnknownCountry, country
 from everychild.estimation.estimates import Estimates
 from everychild.estimation.observations import observations
 from everychild.microdata.description import SurveyDescription
+from everychild.microdata.located import finding
 from everychild.releases.manifest import Manifest
 from everychild.releases.store import Store, person
 from everychild.vocabulary.errors import EverychildError
-from everychild.vocabulary.findings import Finding, ledger
+from everychild.vocabulary.findings import DataRefused, Finding, ledger
 from everychild.vocabulary.language import LANGUAGES, Language
 from everychild.vocabulary.observations import FEW_CASES
 
@@ -29,11 +31,17 @@ class SourceUnknown(EverychildError):  # noqa: N818 - says what is the case
 def release(estimates: Estimates, folder: Path, by: str | None = None, *, publish: bool = False) -> Manifest:
     """Store estimates as a release of their country, and publish it when asked.
 
-    Raises UnknownCountry and SourceUnknown: a figure whose country or source nobody can look up is not stored.
+    Raises UnknownCountry and SourceUnknown, and DataRefused for own recipes whose codes nobody has described: a figure
+    whose country, source or indicator nobody can look up is not stored.
     """
     survey = estimates.files.description
+    figures = observations(estimates)
+    known = {*catalogue().indicators, *country(survey.country).indicators}
+    unknown = [code for code in figures["indicator"].unique(maintain_order=True) if code not in known]
+    if unknown:
+        raise DataRefused(finding(survey.path.name, "", code, "unknown_indicator") for code in unknown)
     return store_figures(
-        observations(estimates), publishable(_left(estimates)), survey.country, survey.source, folder, by,
+        figures, publishable(_left(estimates)), survey.country, survey.source, folder, by,
         dataset=survey.survey.lower().replace("_", "-"),
         title={"en": survey.title.en, "ru": survey.title.ru, "kk": survey.title.kk},
         producer=f"everychild estimate {estimates.options.as_asked(estimates.kinds)}".strip(),
