@@ -24,7 +24,7 @@ PREFIXES = (
     "desk.tidy.", "desk.calendar.month.",
     "desk.tables.for.", "desk.tables.scope.", "desk.tables.sex.", "desk.tables.disability.", "desk.tables.measure.",
     "desk.tables.unit.", "desk.tables.age.", "desk.tables.component.", "desk.tables.verified.",
-    "desk.do.", "desk.code.", "desk.part.", "desk.about.", "desk.waits.",
+    "own.", "desk.do.", "desk.code.", "desk.part.", "desk.about.", "desk.waits.",
 )  # fmt: skip
 
 

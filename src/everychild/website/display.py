@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ from everychild.vocabulary.observations import FEW_CASES, TOTAL, dimensions_of
 from everychild.vocabulary.periods import parse_period
 from everychild.website.texts import interface_texts, say, say_count
 
+_ESTIMATES_OF = "estimates of "
+"""How `estimation` begins the file of figures that it computed."""
 UNSTATED = "UNSTATED"
 """Code of the source of figures whose file names none."""
 UNVERIFIED = ("unverified", "seed_claim")
@@ -127,6 +130,12 @@ def number(value: float, unit: str, language: Language) -> str:
     if 0 < abs(value) < 1:
         return format_number(value, language)
     return format_number(value, language, 1)
+
+
+def exact(value: float, language: Language) -> str:
+    """All digits that the float has (the shortest text that reads back as it), written as the language does."""
+    decimals = 0 if value == int(value) else -int(Decimal(repr(value)).as_tuple().exponent)
+    return format_number(value, language, decimals)
 
 
 def with_unit(text: str, unit: str, language: Language) -> str:
@@ -270,6 +279,12 @@ def source_name(code: str, language: Language, site: Names) -> str:
     if source:
         return source.short_name[language]
     return say("figure.source_unstated", language) if code == UNSTATED else code
+
+
+def file_name(file: str, language: Language) -> str:
+    """The file of a figure, in words where a survey was computed and no file holds the figure."""
+    survey = file.removeprefix(_ESTIMATES_OF)
+    return file if survey == file else say("figure.file.estimates", language, survey=survey)
 
 
 def figure_address(release: str, key: str, language: Language | None = None) -> str:

@@ -51,6 +51,21 @@ def _read(path: Path, known: frozenset[str] | None = None) -> dict[str, LocalTex
     return found
 
 
+_OWN_WORDS: Final = "own."
+"""Keys of words that stand in data in English: what the project itself says of sources and releases."""
+
+
+@cache
+def _own_words() -> Mapping[str, LocalText]:
+    return {text.en: text for key, text in interface_texts().items() if key.startswith(_OWN_WORDS)}
+
+
+def own_words(text: str, language: Language) -> str:
+    """A text of the data in that language where the project itself wrote it; words of others as they are."""
+    found = _own_words().get(text)
+    return found[language] if found else text
+
+
 def banner(language: Language) -> str:
     """What every page of this country warns of first; mostly nothing."""
     text = interface_texts().get(BANNER)

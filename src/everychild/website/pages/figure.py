@@ -20,7 +20,7 @@ from everychild.vocabulary.observations import DIMENSIONS, is_future
 from everychild.vocabulary.periods import parse_period
 from everychild.website.display import Shown, computed_words, figure_address, is_unverified, show, written
 from everychild.website.observatory import Observatory, Row, observatory
-from everychild.website.texts import say
+from everychild.website.texts import own_words, say
 
 
 def figure(request: HttpRequest, language: Language, release: str, key: str) -> HttpResponse:
@@ -36,7 +36,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
     history = [
         {
             **entry,
-            "text": written(entry, language) if entry["value"] is not None else "",
+            "text": _told(entry, key, language, site),
             "href": figure_address(entry["release"], key, language),
         }
         for entry in site.figures.history(key)
@@ -59,7 +59,6 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "newer": newer(row, language, site),
             "withdrawn": site.withdrawn_reason(release),
             "invented": row["area"] in invented_areas(),
-            "unrounded": repr(row["value"]) if row["value"] is not None else "",
             "computed": computed_words(row, language),
             "quality": code_list("quality").label(row["quality"], language),
             "borders": _borders(row["area_version"], language),
@@ -67,6 +66,15 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "citation": _citation(shown, row, address, site, language),
         },
     )
+
+
+def _told(entry: Row, key: str, language: Language, site: Observatory) -> str:
+    """What a release says of the figure, with the word for a number that is not told; "" of a damaged one."""
+    if entry["state"] == "damaged":
+        return ""
+    # Which word it is takes the flags and cases, which the history does not hold.
+    found = entry if entry["value"] is not None else site.figure(entry["release"], key)
+    return "" if found is None else written(found, language)
 
 
 def other_value(row: Row, language: Language, site: Observatory) -> Shown | None:
@@ -116,7 +124,7 @@ def _citation(shown: Shown, row: Row, address: str, site: Observatory, language:
     source = site.country.sources.get(row["source"])
     name = site.catalogue.indicators[row["indicator"]].name[language]
     what = ", ".join(part for part in (name, shown.area, shown.period, shown.groups) if part)
-    origin = f"{source.organisation} ({source.year}). {source.publication}. " if source else ""
+    origin = f"{source.organisation} ({source.year}). {own_words(source.publication, language)}. " if source else ""
     warnings = [mark.label for mark in shown.marks if mark.code != "stale"]
     reason = site.withdrawn_reason(row["release"])
     if reason is not None:

@@ -14,8 +14,10 @@ from everychild.catalogue.countries import country
 from everychild.vocabulary.language import format_date, format_number
 from everychild.website import rows
 from everychild.website.desk.table_kinds import may_hand_in
-from everychild.website.display import Shown
+from everychild.website.display import Shown, file_name
+from everychild.website.display import exact as exact_number
 from everychild.website.texts import banner as banner_text
+from everychild.website.texts import own_words as own_words_text
 from everychild.website.texts import say as say_text
 from everychild.website.texts import say_count
 
@@ -116,6 +118,28 @@ def day(context: dict[str, Any], when: date | datetime | str) -> str:
 @register.simple_tag(takes_context=True)
 def count(context: dict[str, Any], value: int) -> str:
     return format_number(value, context["language"], 0)
+
+
+@register.simple_tag(takes_context=True)
+def exact(context: dict[str, Any], value: float | None) -> SafeString | str:
+    """A number with all its digits, for people as the language writes it and for programs as JSON does."""
+    if value is None:
+        return "—"
+    return format_html('<data value="{}">{}</data>', repr(value), exact_number(value, context["language"]))
+
+
+@register.simple_tag(takes_context=True)
+def own_words(context: dict[str, Any], text: str, lang: str = "") -> SafeString | str:
+    """A remark of the project in the page's language; words of others as they are, marked as of the language `lang`."""
+    words = own_words_text(text, context["language"])
+    return format_html('<span lang="{}">{}</span>', lang, text) if lang and text and words == text else words
+
+
+@register.simple_tag(takes_context=True)
+def file_of(context: dict[str, Any], file: str) -> SafeString | str:
+    """Where a figure stands: the name of a file as code, or in words what was computed."""
+    words = file_name(file, context["language"])
+    return words if words != file else format_html("<code>{}</code>", file)
 
 
 @register.simple_tag(takes_context=True)
