@@ -76,7 +76,7 @@ def test_figure_page_says_where_the_number_comes_from(client: Client, release: s
     text = client.get(f"/en/figures/{release}/u5mr:KAZ:2019:KAZSTAT_SDG").content.decode()
     for part in (
         "10.7",
-        "<data value="10.69">10.69</data>",
+        '<data value="10.69">10.69</data>',
         "Bureau of National Statistics of Kazakhstan",
         "indicator_3-2-1.csv",
         release,
