@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from everychild.cli import serve
 from everychild.cli.main import main
 from everychild.cli.serve import publish_pack
 from everychild.releases.store import Store
@@ -50,6 +52,23 @@ def test_serves_until_ctrl_c_and_the_second_start_changes_nothing(tmp_path: Path
         assert server.wait(timeout=30) == 0
         states.append(((tmp_path / "published.json").read_bytes(), (tmp_path / "journal.jsonl").read_bytes()))
     assert states[0] == states[1]
+
+
+def test_two_first_starts_at_once_make_the_registers_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Migrating one empty database twice at once fails with "table already exists"."""
+    is_held = []
+
+    def registers(_: str) -> None:
+        with (tmp_path / serve.PREPARING).open("ab") as lock:
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_held.append(True)
+
+    monkeypatch.setattr(serve, "prepare_registers", registers)
+    serve.prepare(tmp_path, "XEX")
+    assert is_held == [True]
 
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,10 +19,13 @@ from everychild.catalogue.countries import COUNTRY_VARIABLE, country, site_count
 from everychild.cli.storage import VARIABLE, add_data, data_folder
 from everychild.findings.builders import builders
 from everychild.releases.reading import derive
+from everychild.releases.storage import exclusive
 from everychild.releases.store import Store
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import empty_ledger
 
+PREPARING = ".preparing"
+"""The lock of who makes the tables of the registers in a data folder."""
 PATIENCE = 60
 """Seconds to wait for the first page before saying that something is wrong."""
 
@@ -57,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 def prepare(folder: Path, country_code: str) -> None:
     """Database, registers, country pack and findings; does nothing where all is already there."""
     folder.mkdir(parents=True, exist_ok=True)
-    prepare_registers(country_code)
+    with exclusive(folder / PREPARING):  # two sites that start at once on a new folder would make each table twice
+        prepare_registers(country_code)
     publish_pack(Store(folder), country_code)
 
 

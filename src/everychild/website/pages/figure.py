@@ -58,7 +58,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "other_value": other_value(row, language, site),
             "newer": newer(row, language, site),
             "withdrawn": site.withdrawn_reason(release),
-            "invented": row["area"] in invented_areas(),
+            "unmarked": row["area"] in invented_areas() and "invented" not in row["flag"].split("|"),
             "computed": computed_words(row, language),
             "quality": code_list("quality").label(row["quality"], language),
             "borders": _borders(row["area_version"], language),
