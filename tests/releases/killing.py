@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+import polars as pl
+
+from everychild.releases.reading import PublishedFigures, derive
 from everychild.releases.store import Store
 from tests.releases.made import figures, write
 
@@ -28,6 +31,14 @@ def publish_second(store: Store) -> None:
 
 def withdraw_first(store: Store) -> None:
     store.withdraw(write_name(store, 0), "tester", "wrong")
+
+
+def count(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.group_by("indicator").len().sort("indicator")
+
+
+def derive_second(store: Store) -> None:
+    derive(store, {"count": count, "again": count}, "2")
 
 
 def write_name(store: Store, number: int) -> str:
@@ -92,8 +103,6 @@ def work_forever(root: Path) -> None:
 
 def publish_own(root: Path, number: int, rounds: int) -> None:
     """Write and publish releases of an own dataset and of a shared one, as one of several processes at once."""
-    from everychild.releases.reading import PublishedFigures
-
     store = Store(root)
     for turn in range(rounds):
         write(store)

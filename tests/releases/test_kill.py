@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from everychild.releases.reading import PublishedFigures
+from everychild.releases.reading import PublishedFigures, derive
 from everychild.releases.store import Published, Store
 from tests.releases import killing
 from tests.releases.made import figures, tree, write
@@ -90,6 +90,24 @@ def test_publish_and_withdraw(tmp_path: Path, work: object) -> None:
     assert states == sorted(states)
     assert states[0] is False
     assert states[-1] is True
+
+
+def test_derive(tmp_path: Path) -> None:
+    """A kill while one edition makes its tables leaves those of another as they were, and its own are made again."""
+    for step in range(MOST_STEPS):
+        store = started(tmp_path / str(step))
+        first = derive(store, {"count": killing.count}, "1")
+        kept, held = tree(first.tables), first.table("count")
+        killed = killing.killed_at(store.root, step, killing.derive_second)
+        assert tree(first.tables) == kept
+        again = derive(store, {"count": killing.count, "again": killing.count}, "2")
+        assert again.table("count").equals(held)
+        assert again.table("again").equals(held)
+        assert sorted(tree(again.tables)) == ["again.arrow", "count.arrow", "tables.json"]
+        if not killed:
+            break
+    assert not killed
+    assert step > 10
 
 
 @pytest.mark.parametrize("seed", range(4))
