@@ -88,3 +88,16 @@ def test_a_survey_newer_than_the_comparison_stands_beside_it(small_site: SmallSi
     assert "(12.0)" in section(page, "groups-residence-newer")
     drawn = small_site.client.get("/en/indicators/u5mr/groups-residence-newer.svg")
     assert drawn.status_code == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_called_worst_off_where_neither_side_is_better(small_site: SmallSite, language: Language) -> None:
+    common = SURVEY | {"indicator": "gpi_primary", "unit": "ratio"}
+    small_site.publish(
+        *(common | {"residence": place, "value": value} for place, value in (("U", 0.9), ("R", 1.1))),
+        *(common | {"residence": "U", "wealth": fifth, "value": 1.0} for fifth in ("Q1", "Q5")),
+    )
+    page = page_of(small_site, language, "gpi_primary")
+    for picture, key in (("groups-residence", "picture.groups"), ("crossed", "picture.crossed.lead")):
+        assert say(f"{key}.neutral", language) in section(page, picture)
+        assert say(key, language) not in section(page, picture)

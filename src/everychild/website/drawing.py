@@ -52,6 +52,11 @@ class Drawing:
     def name(self) -> str:
         return self.site.catalogue.indicators[self.code].name[self.language]
 
+    @property
+    def has_direction(self) -> bool:
+        """Whether there is a better and a worse side, so that groups can be called worst off."""
+        return self.site.catalogue.indicators[self.code].direction != "neutral"
+
     def say(self, key: str, **places: object) -> str:
         return say(key, self.language, **places)
 

@@ -132,7 +132,7 @@ def _groups(drawing: Drawing, rows: pl.DataFrame) -> Iterator[Picture]:
 
 
 def _lead_of_groups(drawing: Drawing, rows: Sequence[Row]) -> str:
-    lead = drawing.say("picture.groups")
+    lead = drawing.say("picture.groups" if drawing.has_direction else "picture.groups.neutral")
     low = any(row["status"] == LOW_RELIABILITY for row in rows)
     return f"{lead}. {drawing.say('picture.low_reliability')}" if low else lead
 
