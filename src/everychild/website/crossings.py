@@ -74,9 +74,9 @@ def _newest(drawing: Drawing, crossed: pl.DataFrame) -> Iterator[tuple[str, list
     for kinds, *found in sets.iter_rows():
         if kinds not in chosen or order(*found) > order(*chosen[kinds]):
             chosen[kinds] = tuple(found)
+    parts = crossed.partition_by("kinds", "source", "period", as_dict=True) if chosen else {}
     for kinds, (source, period, _) in chosen.items():
-        same = [pl.col(n) == code for n, code in (("kinds", kinds), ("source", source), ("period", period))]
-        yield kinds, crossed.filter(*same).to_dicts()
+        yield kinds, parts[kinds, source, period].to_dicts()
 
 
 def _crossing(drawing: Drawing, kinds: Sequence[str], rows: list[Row]) -> Crossing:

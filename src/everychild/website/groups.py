@@ -52,8 +52,9 @@ def groups_of(site: Observatory, code: str, rows: pl.DataFrame) -> Iterator[Grou
     worse side; a published figure stands on the page all the same, beside a comparison that is older than its survey.
     """
     chosen = site.worst_off_by_kind.get(code, [])
+    divided = _Divided(rows.filter(pl.col("area") == site.country_code), _regional(site, rows))
     for finding in chosen:
-        found = _rows(site, rows, finding["kind"], finding["source"], finding["period"])
+        found = divided.rows(finding["kind"], finding["source"], finding["period"])
         if len(found) > 1:
             yield Groups(
                 finding["kind"],
@@ -66,34 +67,58 @@ def groups_of(site: Observatory, code: str, rows: pl.DataFrame) -> Iterator[Grou
                 finding["groups_missing"] if finding["kind"] == "region" else (),
             )
     compared = {finding["kind"]: parse_period(finding["period"]).end for finding in chosen}
-    surveys = rows.filter(pl.col("quality") == "survey") if compared else rows
-    for kind in _kinds(site, rows):
-        newest = _newest(site, surveys if kind in compared else rows, kind)
+    surveys = divided.of_surveys() if compared else divided
+    for kind in divided.kinds():
+        newest = _newest(site, surveys if kind in compared else divided, kind)
         if newest and kind not in compared:
             yield newest
         elif newest and parse_period(newest.period).end > compared[kind]:
             yield replace(newest, name=f"{kind}-newer")
 
 
-def _kinds(site: Observatory, rows: pl.DataFrame) -> list[str]:
-    own = rows.filter(pl.col("area") == site.country_code)
-    divided = own.select((pl.col(d) != TOTAL).any() for d in DIMENSIONS).row(0)
-    found = [dimension for dimension, occurs in zip(DIMENSIONS, divided, strict=True) if occurs]
-    if _regional(site, rows).height:
-        found.insert(0, "region")
-    keys = {part.split("=")[0] for text in own["other"].unique() for part in text.split(";") if part}
-    return [*found, *sorted(key for key in keys if key != "conflict" and not names_definition(key))]
+@dataclass(frozen=True)
+class _Divided:
+    """Rows of the country itself, and totals of its regions: looked for once, and asked many times."""
+
+    national: pl.DataFrame
+    regional: pl.DataFrame
+
+    def of(self, kind: str) -> pl.DataFrame:
+        return self.regional if kind == "region" else self.national
+
+    def of_surveys(self) -> _Divided:
+        of_survey = pl.col("quality") == "survey"
+        return _Divided(self.national.filter(of_survey), self.regional.filter(of_survey))
+
+    def kinds(self) -> list[str]:
+        """By what rows are divided: the region, dimensions, keys of `other`."""
+        divided = self.national.select((pl.col(d) != TOTAL).any() for d in DIMENSIONS).row(0)
+        found = [dimension for dimension, occurs in zip(DIMENSIONS, divided, strict=True) if occurs]
+        if self.regional.height:
+            found.insert(0, "region")
+        keys = {part.split("=")[0] for text in self.national["other"].unique() for part in text.split(";") if part}
+        return [*found, *sorted(key for key in keys if key != "conflict" and not names_definition(key))]
+
+    def rows(self, kind: str, source: str, period: str) -> list[Row]:
+        """Rows of one source and period that differ from the total in this kind only."""
+        wanted = [pl.col("source") == source, pl.col("period") == period]
+        if kind != "region":
+            wanted += [pl.col(d) == TOTAL for d in DIMENSIONS if d != kind]
+            if kind in DIMENSIONS:
+                wanted += [pl.col(kind) != TOTAL, pl.col("other") == ""]
+            else:
+                wanted += [pl.col("other").str.starts_with(f"{kind}="), ~pl.col("other").str.contains(";")]
+        return self.of(kind).filter(*wanted).to_dicts()
 
 
-def _newest(site: Observatory, rows: pl.DataFrame, kind: str) -> Groups | None:
+def _newest(site: Observatory, divided: _Divided, kind: str) -> Groups | None:
     """Groups of the newest period of one source: of a survey however few it has, of others two or more; where no
     period has two, the newest with one."""
-    own = _regional(site, rows) if kind == "region" else rows.filter(pl.col("area") == site.country_code)
-    pairs = own.select("source", "period").unique().rows()
+    pairs = divided.of(kind).select("source", "period").unique().rows()
     ranks = {code: source.rank for code, source in site.country.sources.items()}
     single = None
     for source, period in sorted(pairs, key=lambda p: (parse_period(p[1]), -ranks.get(p[0], 99)), reverse=True):
-        found = _rows(site, rows, kind, source, period)
+        found = divided.rows(kind, source, period)
         if len(found) > 1 or any(row["quality"] == "survey" for row in found):
             return Groups(kind, source, period, found, None, ())
         single = single or (Groups(kind, source, period, found, None, ()) if found else None)
@@ -113,20 +138,6 @@ def _regional(site: Observatory, rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("other") == "",
         *(pl.col(d) == TOTAL for d in DIMENSIONS),
     )
-
-
-def _rows(site: Observatory, rows: pl.DataFrame, kind: str, source: str, period: str) -> list[Row]:
-    """Rows that differ from the total in this kind only."""
-    same = rows.filter(pl.col("source") == source, pl.col("period") == period)
-    fixed = [pl.col(d) == TOTAL for d in DIMENSIONS if d != kind]
-    if kind == "region":
-        wanted = _regional(site, same)
-    elif kind in DIMENSIONS:
-        wanted = same.filter(pl.col("area") == site.country_code, pl.col(kind) != TOTAL, pl.col("other") == "", *fixed)
-    else:
-        one_pair = pl.col("other").str.starts_with(f"{kind}=") & ~pl.col("other").str.contains(";")
-        wanted = same.filter(pl.col("area") == site.country_code, one_pair, *fixed)
-    return wanted.to_dicts()
 
 
 def worst_first(rows: Sequence[Row], direction: str) -> list[Row]:
