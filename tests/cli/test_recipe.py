@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from everychild.cli.main import main
-from everychild.recipes.recipe import CONFIDENCE, KINDS, LAYOUTS, recipe_book
+from everychild.recipes.book import recipe_book
+from everychild.recipes.recipe import CONFIDENCE, KINDS, LAYOUTS
 from everychild.vocabulary.command_words import command_words
 from everychild.vocabulary.language import LANGUAGES
 from tests.microdata import made_survey as made

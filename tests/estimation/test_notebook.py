@@ -14,7 +14,8 @@ from everychild.estimation.procedures import COMMANDS
 from everychild.estimation.survey import Survey
 from everychild.estimation.women_rates import CODES as FERTILITY
 from everychild.methods.mortality.cohorts import RATES as MORTALITY
-from everychild.recipes.recipe import LAYOUTS, recipe_book
+from everychild.recipes.book import recipe_book
+from everychild.recipes.recipe import LAYOUTS
 from everychild.vocabulary.language import LANGUAGES, Language
 from tests.microdata import made_survey as made
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everychild.estimation.survey import Options, Survey
+from everychild.recipes.book import RecipeBook, read_recipes
 from everychild.recipes.derived import read_derived
 from everychild.recipes.parsing import parse
-from everychild.recipes.recipe import RecipeBook, read_recipes
 from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.tables import definitions_folder
 from tests.recipes.reference_interpreter import Row, value

@@ -23,7 +23,7 @@ from everychild.microdata.own_recipes import own_recipes
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.microdata.women_histories import read_mothers, read_women
 from everychild.recipes import groups, recipe
-from everychild.recipes.recipe import recipe_book
+from everychild.recipes.book import recipe_book
 from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import WORDED, rules
 from everychild.vocabulary.language import LANGUAGES, Language

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from everychild.recipes import derived, recipe
-from everychild.recipes.recipe import RecipeBook, load
+from everychild.recipes.book import RecipeBook, load
 
 RECIPE = {
     "code": "measured", "part": "1", "kind": "proportion", "file": "ch", "universe": "UF17 = 1", "numerator": "A = 1",

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from everychild.microdata.description import read_description
 from everychild.microdata.survey_files import SurveyFiles
+from everychild.recipes.book import recipe_book
 from everychild.recipes.derived import Carried
-from everychild.recipes.recipe import LAYOUTS, Layout, recipe_book
+from everychild.recipes.recipe import LAYOUTS, Layout
 from tests.recipes.random_rows import Codes
 from tests.recipes.reference_interpreter import Row, Value, value
 

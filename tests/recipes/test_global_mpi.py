@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from everychild.engines.polars_engine import expression
 from everychild.estimation.survey import Survey
-from everychild.recipes.recipe import recipe_book
+from everychild.recipes.book import recipe_book
 from tests.recipes import global_mpi
 from tests.recipes.global_mpi import INDICATORS, Household, Row, is_poor, score
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from everychild.engines.polars_engine import expression
 from everychild.recipes import groups
+from everychild.recipes.book import recipe_book
 from everychild.recipes.groups import file_breakdowns, level_code
 from everychild.recipes.nodes import Arithmetic, Between, Case, Number, Text, Variable, walk
-from everychild.recipes.recipe import LAYOUTS, recipe_book
+from everychild.recipes.recipe import LAYOUTS
 from everychild.vocabulary.errors import DefinitionError
 from everychild.vocabulary.tables import definitions_folder, read_table
 from tests.recipes.made_tables import write

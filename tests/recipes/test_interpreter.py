@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everychild.engines.polars_engine import expression
+from everychild.recipes.book import recipe_book
 from everychild.recipes.groups import file_breakdowns
 from everychild.recipes.nodes import (
     COMPARISONS,
@@ -40,7 +41,7 @@ from everychild.recipes.nodes import (
     walk,
 )
 from everychild.recipes.parsing import parse
-from everychild.recipes.recipe import LAYOUTS, Layout, Recipe, recipe_book
+from everychild.recipes.recipe import LAYOUTS, Layout, Recipe
 from everychild.vocabulary.errors import Place
 from tests.recipes.random_rows import Codes, differing
 from tests.recipes.reference_interpreter import Row, Value, value

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everychild.recipes import derived
+from everychild.recipes.book import load
 from everychild.recipes.nodes import (
     Absent,
     All,
@@ -27,7 +28,6 @@ from everychild.recipes.nodes import (
     walk,
 )
 from everychild.recipes.parsing import condition, parse
-from everychild.recipes.recipe import load
 from everychild.vocabulary.errors import Place, WrongDefinition
 from tests.recipes.made_tables import DERIVED, RECIPE, book, write
 

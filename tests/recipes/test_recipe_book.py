@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from everychild.recipes.book import UnknownRecipe, recipe_book
 from everychild.recipes.nodes import TRUE, All, Comparison, Number, Variable, both, children, walk
 from everychild.recipes.parsing import parse
-from everychild.recipes.recipe import CONFIDENCE, KINDS, LAYOUTS, ROWWISE, Layout, Recipe, UnknownRecipe, recipe_book
+from everychild.recipes.recipe import CONFIDENCE, KINDS, LAYOUTS, ROWWISE, Layout, Recipe
 from everychild.vocabulary.errors import DefinitionError, Place
 from tests.recipes.made_tables import DERIVED, RECIPE, book
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 from everychild.cli.survey import explained
 from everychild.cli.tables import add_format, print_rows
 from everychild.microdata.located import finding
+from everychild.recipes.book import RecipeBook
 from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import TRUE, Node
 from everychild.recipes.readable import readable_lines
-from everychild.recipes.recipe import LAYOUTS, Part, Recipe, RecipeBook
+from everychild.recipes.recipe import LAYOUTS, Part, Recipe
 from everychild.vocabulary.command_words import say
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
@@ -63,7 +64,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def _book(arguments: argparse.Namespace) -> tuple[Any, Any]:
     from everychild.estimation.survey import Survey
-    from everychild.recipes.recipe import recipe_book
+    from everychild.recipes.book import recipe_book
 
     if arguments.survey is None:
         return recipe_book(arguments.layout), None

@@ -101,12 +101,7 @@ def weights(files: SurveyFiles, name: str) -> frozenset[str]:
     """Weight variables (lower case) that recipes use on a file, and that the file has."""
     have = files.columns(name)
     used = {
-        node.name
-        for recipe in files.book
-        for part in recipe.parts
-        if part.file == name
-        for node in _leaves(part.weight)
-        if not files.description.register
+        node.name for part in files.book.parts(name) for node in _leaves(part.weight) if not files.description.register
     }
     return frozenset(name for name in used if name in have and _is_weight(name))
 
@@ -115,7 +110,9 @@ def replaced_when_missing(files: SurveyFiles, name: str) -> frozenset[str]:
     """Weight variables for which every recipe on a file says what stands where one is missing: COALESCE(d005, 0)."""
     bare: set[str] = set()
     replaced: set[str] = set()
-    for weight in dict.fromkeys(part.weight for recipe in files.book for part in recipe.parts if part.file == name):
+    for weight in dict.fromkeys(
+        part.weight for recipe in files.book.on(name) for part in recipe.parts if part.file == name
+    ):
         inside = {v.name for n in walk(weight) if isinstance(n, FirstPresent) for v in _leaves(n)}
         replaced |= inside
         bare |= {v.name for v in _leaves(weight)} - inside
@@ -235,7 +232,7 @@ def _absent_variables(files: SurveyFiles, usable: list[str]) -> Iterator[Finding
 def needed_by(files: SurveyFiles, name: str) -> Mapping[str, list[str]]:
     """Variables (lower case) that a file lacks → codes of the recipes that need them."""
     needed: dict[str, list[str]] = defaultdict(list)
-    for recipe in files.book:
+    for recipe in files.book.on(name):
         wanted = frozenset().union(*(part.variables for part in recipe.parts if part.file == name))
         for variable in files.lacking(name, wanted):
             needed[variable].append(recipe.code)

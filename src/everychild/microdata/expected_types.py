@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
 
+from everychild.recipes.book import RecipeBook
 from everychild.recipes.groups import FileBreakdown, file_breakdowns
 from everychild.recipes.nodes import (
     Arithmetic,
@@ -22,7 +23,7 @@ from everychild.recipes.nodes import (
     Variable,
     children,
 )
-from everychild.recipes.recipe import RecipeBook
+from everychild.recipes.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -78,21 +79,36 @@ def _wanted_of_children(node: Node, wanted: Kind) -> Kind:
 def expected_of_file(book: RecipeBook, file: str) -> ExpectedTypes | None:
     """What all recipes, carried values and standard breakdowns take the variables of a file for; None when no recipe
     reads it. Kept, because many surveys share a book of recipes."""
-    trees: list[tuple[Node, Kind]] = []
-    for recipe in book:
+    trees = [*_of_recipes(book.on(file), book, file), *_of_carried(book, file)]
+    if not trees:
+        return None
+    return expected(*trees, *_of_breakdowns(book, file))
+
+
+@lru_cache(maxsize=64)
+def letters_of_file(book: RecipeBook, file: str) -> frozenset[str]:
+    """The same letters by way of those expressions alone in which a text stands, because nothing else can ask for
+    letters: a hundredth of all, and all that matters of a file without a column of text."""
+    recipes = _of_recipes(book.on(file, of_letters=True), book, file)
+    return expected(*recipes, *_of_carried(book, file), *_of_breakdowns(book, file)).letters
+
+
+def _of_recipes(recipes: Iterable[Recipe], book: RecipeBook, file: str) -> Iterator[tuple[Node, Kind]]:
+    for recipe in recipes:
         parts = recipe.parts or (book[recipe.rate_of].parts if recipe.when is not None else ())
         for part in parts:
             if part.file == file:
-                trees += [(part.universe, "unknown"), (part.denominator, "unknown"), (part.weight, "number")]
                 value: Kind = "number" if part.numerator.kind != "truth" else "unknown"
-                trees += [(part.numerator, value), *((node, "unknown") for node in recipe.when or ())]
-    for (_, own), carried in book.carried.items():
-        if (carried.from_file or own) == file:
-            trees.append((carried.meaning, "unknown"))
-    if not trees:
-        return None
-    trees += [(each.code, "unknown") for each in standard_breakdowns(book.layout, file).values()]
-    return expected(*trees)
+                yield from ((part.universe, "unknown"), (part.denominator, "unknown"), (part.weight, "number"))
+                yield from ((part.numerator, value), *((node, "unknown") for node in recipe.when or ()))
+
+
+def _of_carried(book: RecipeBook, file: str) -> Iterator[tuple[Node, Kind]]:
+    return ((carried.meaning, "unknown") for carried in book.names.carried_from(file))
+
+
+def _of_breakdowns(book: RecipeBook, file: str) -> Iterator[tuple[Node, Kind]]:
+    return ((each.code, "unknown") for each in standard_breakdowns(book.layout, file).values())
 
 
 @cache

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
-from everychild.recipes.recipe import COLUMNS, Recipe, RecipeBook, read_recipes
+from everychild.recipes.book import RecipeBook, RecipeTable, read_recipes
+from everychild.recipes.recipe import COLUMNS
 from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import OwnDefinitionRefused
 from everychild.vocabulary.tables import read_table
 
 
-def own_recipes(path: Path, shipped: RecipeBook, files: Collection[str]) -> Mapping[str, Recipe]:
+def own_recipes(path: Path, shipped: RecipeBook, files: Collection[str]) -> RecipeTable:
     """The recipes of a table by code, with the derived names and parameters of the survey; `files` are the names of its
     files. OwnDefinitionRefused names the row and the column of a mistake."""
     try:
-        own = read_recipes(shipped.layout, path, shipped.names).recipes
+        (own,) = read_recipes(shipped.layout, path, shipped.names).tables
         if any(part.file not in files for recipe in own.values() for part in recipe.parts):
             _refuse_unknown_file(path, files)
         return own

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 import polars as pl
 
 from everychild.microdata.description import OwnBreakdown, SurveyDescription
-from everychild.microdata.expected_types import ExpectedTypes, expected_of_file
+from everychild.microdata.expected_types import ExpectedTypes, expected_of_file, letters_of_file
 from everychild.microdata.letters import restored
 from everychild.microdata.located import finding
 from everychild.microdata.located_yaml import WrongDescription, read_yaml, wrong
@@ -21,9 +20,9 @@ from everychild.microdata.own_recipes import own_recipes
 from everychild.microdata.reading import DataFile, read_file
 from everychild.microdata.spss import BrokenFile
 from everychild.microdata.variables import VariableWords
+from everychild.recipes.book import RecipeBook, RecipeTable, recipe_book
 from everychild.recipes.derived import Carried
 from everychild.recipes.nodes import variables
-from everychild.recipes.recipe import Recipe, RecipeBook, recipe_book
 from everychild.recipes.sql import to_sql
 from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import DataRefused, OwnDefinitionRefused
@@ -59,7 +58,7 @@ class SurveyFiles:
     def book(self) -> RecipeBook:
         """The shipped recipes and the user's own, which stand before those of the same code."""
         shipped = self._shipped
-        return replace(shipped, recipes=MappingProxyType({**shipped.recipes, **self._own})) if self._own else shipped
+        return replace(shipped, tables=(self._own, *shipped.tables)) if self._own else shipped
 
     @cached_property
     def _shipped(self) -> RecipeBook:
@@ -75,15 +74,15 @@ class SurveyFiles:
             raise self.wrong(key, problem.value, problem.rule, **problem.values) from problem
 
     @cached_property
-    def _own(self) -> Mapping[str, Recipe]:
+    def _own(self) -> RecipeTable | None:
         if self.own_recipes is None:
-            return {}
+            return None
         return own_recipes(self.own_recipes, self._shipped, self.description.files)
 
     @property
     def own_codes(self) -> tuple[str, ...]:
         """Codes of the user's own table of recipes."""
-        return tuple(self._own)
+        return tuple(self._own or ())
 
     def wrong(self, key: str, value: object, rule: str, **parameters: object) -> WrongDescription:
         """A mistake in the description, with its line."""
@@ -207,30 +206,35 @@ class SurveyFiles:
     def _as_expected(self, name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Numbers that a file keeps as text become numbers, when all of them are numbers; empty columns get the type
         that recipes expect. Other text stays and is found by the checks."""
+        schema = frame.collect_schema()
+        texts = [column for column, kind in schema.items() if kind == pl.String]
+        wanted = self._expected_numbers(name) if texts else frozenset()
+        numbers = [column for column in texts if column.lower() in wanted]
+        changed = [pl.col(column).cast(pl.Float64, strict=False) for column in _all_numbers(frame, numbers)]
+        letters = letters_of_file(self.book, name)
+        for column, kind in schema.items():
+            if kind.is_numeric() and column.lower() in letters:
+                self._numbers_for_letters.setdefault(name, set()).add(column.lower())
+                changed.append(pl.col(column).cast(pl.String))
+        return frame.with_columns(changed) if changed else frame
+
+    def _expected_numbers(self, name: str) -> frozenset[str]:
+        """Variables (lower case) that recipes or the survey's own breakdowns take for numbers."""
         wanted = self.expected(name)
         if wanted is None:
-            return frame
+            return frozenset()
         own = frozenset(
             breakdown.variable.get(name, breakdown.variable.get("*", "")).lower()
             for breakdown in self.description.breakdowns
             if all(value.replace("-", "").isdigit() for value, _ in breakdown.levels)
         )
-        schema = frame.collect_schema()
-        numbers = wanted.numbers | (own - wanted.letters)
-        texts = [c for c, kind in schema.items() if kind == pl.String and c.lower() in numbers]
-        changed = [pl.col(column).cast(pl.Float64, strict=False) for column in _all_numbers(frame, texts)]
-        for column, kind in schema.items():
-            if kind.is_numeric() and column.lower() in wanted.letters:
-                self._numbers_for_letters.setdefault(name, set()).add(column.lower())
-                changed.append(pl.col(column).cast(pl.String))
-        return frame.with_columns(changed) if changed else frame
+        return wanted.numbers | (own - wanted.letters)
 
     def expected_names(self, name: str) -> frozenset[str]:
         """Every variable (lower case) of a file that recipes read."""
-        parts = (part for recipe in self.book for part in recipe.parts if part.file == name)
         design = self.description.design_of(name)
         keys = (*design.stratum, *design.psu, *design.household, *design.line)
-        return frozenset(key.lower() for key in keys).union(*(part.variables for part in parts))
+        return frozenset(key.lower() for key in keys).union(*(part.variables for part in self.book.parts(name)))
 
     def numbers_for_letters(self, name: str) -> frozenset[str]:
         """Variables (lower case) of a file that hold numbers or nothing where recipes expect letters."""

@@ -5,8 +5,10 @@ A name is replaced by its meaning wherever it stands; names may use names, never
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +28,13 @@ YIELDS: Final[Mapping[str, tuple[Kind, ...]]] = {
 }  # fmt: skip
 """What the expression of each type has to be; a variable of the survey may turn out to be a number."""
 EVERY_FILE: Final = "*"
+QUOTE: Final = "'"
+_WORD: Final = re.compile(r"\w+")
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Every word of an expression in upper case, names of variables and derived names among them."""
+    return (word.upper() for word in _WORD.findall(text))
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,6 @@ class DerivedNames:
     left_to_survey: frozenset[str]
     types: Mapping[tuple[str, str], str] = field(default_factory=dict)
     _known: dict[tuple[str, str], Node] = field(default_factory=dict)
-    _carried: dict[tuple[str, str], Carried] = field(default_factory=dict)
 
     def resolver(self, file: str, place: Place, round_: tuple[str, ...] = ()) -> Resolver:
         """The meaning of names on a file; `place` is where a circle is reported."""
@@ -113,15 +121,52 @@ class DerivedNames:
     def is_carried(self, name: str, file: str) -> bool:
         return (name.upper(), file) in self.carried_texts
 
-    @property
+    @cached_property
     def carried(self) -> Mapping[tuple[str, str], Carried]:
         """(name in lower case, file it is carried to) → what is carried."""
-        if not self._carried:
-            for (name, file), (text, source, first_by, place) in self.carried_texts.items():
-                meaning = parse(text, place, self.resolver(source or file, place))
-                summed = self.types[name, file] == "summed"
-                self._carried[name.lower(), file] = Carried(name.lower(), source, meaning, first_by, summed)
-        return self._carried
+        return _CarriedValues(self)
+
+    @cached_property
+    def of_letters(self) -> frozenset[str]:
+        """Names (upper case) in whose meaning a text stands in quotation marks, perhaps by way of other names."""
+        told = [(name, text) for (name, _), (text, _) in self.texts.items()]
+        told += [(name, text) for (name, _), (text, *_) in self.carried_texts.items()]
+        found = {name for name, text in told if QUOTE in text}
+        while more := {name for name, text in told if name not in found and not found.isdisjoint(names_in(text))}:
+            found |= more
+        return frozenset(found)
+
+    def carried_from(self, file: str) -> Iterator[Carried]:
+        """What is worked out from rows of a file."""
+        for (name, to), (_, source, _, _) in self.carried_texts.items():
+            if (source or to) == file:
+                yield self.carried[name.lower(), to]
+
+
+class _CarriedValues(Mapping[tuple[str, str], Carried]):
+    """Carried values by name and file, whose meaning is read when it is first asked for."""
+
+    def __init__(self, names: DerivedNames) -> None:
+        self._names = names
+        self._texts = {(name.lower(), file): told for (name, file), told in names.carried_texts.items()}
+        self._read: dict[tuple[str, str], Carried] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Carried:
+        if key not in self._read:
+            (name, file), (text, source, first_by, place) = key, self._texts[key]
+            meaning = parse(text, place, self._names.resolver(source or file, place))
+            summed = self._names.types[name.upper(), file] == "summed"
+            self._read[key] = Carried(name, source, meaning, first_by, summed)
+        return self._read[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._texts
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 class Unsupplied(WrongDefinition):
@@ -138,7 +183,15 @@ def not_one_of(place: Place, text: str, known: Sequence[str]) -> WrongDefinition
 
 
 def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
-    """Read a table of derived names; `parameters` (name → expression) of a survey replace or complete it."""
+    """Read a table of derived names with every expression in it; `parameters` (name → expression) of a survey replace
+    or complete it."""
+    names = open_derived(path, parameters)
+    names.check()
+    return names
+
+
+def open_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
+    """The same names, whose expressions are read as they are needed."""
     texts: dict[tuple[str, str], tuple[str, Place]] = {}
     carried: dict[tuple[str, str], tuple[str, str, tuple[str, ...], Place]] = {}
     left: set[str] = set()
@@ -167,6 +220,4 @@ def read_derived(path: Path, parameters: Mapping[str, str]) -> DerivedNames:
         for key in [k for k in texts if k[0] == name]:
             del texts[key]
         texts[name, EVERY_FILE] = (text, Place("survey description", column=f"parameters.{name}"))
-    names = DerivedNames(texts, carried, frozenset(left) - set(own), types)
-    names.check()
-    return names
+    return DerivedNames(texts, carried, frozenset(left) - set(own), types)

@@ -1,22 +1,18 @@
-"""A recipe: what one indicator means on the files of one kind of survey; and the book of all recipes of that kind."""
+"""A recipe: what one indicator means on the files of one kind of survey."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from functools import cache, cached_property
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, get_args
 
-from everychild.recipes.derived import Carried, DerivedNames, Unsupplied, not_one_of, read_derived
+from everychild.recipes.derived import DerivedNames, Unsupplied, not_one_of
 from everychild.recipes.nodes import Node, Number, kind_word, variables
 from everychild.recipes.parsing import condition, parse
 from everychild.recipes.sql import canonical
 from everychild.vocabulary.errors import Place, WrongDefinition
-from everychild.vocabulary.tables import definitions_folder, read_table
 
 Layout = Literal["mics6", "dhs"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
@@ -35,14 +31,7 @@ COLUMNS: Final = (
     "code", "part", "kind", "file", "universe", "numerator", "denominator", "rate_of", "weight", "table", "confidence",
     "source", "round_differences", "notes",
 )  # fmt: skip
-
-
-class UnknownRecipe(WrongDefinition):
-    """No recipe of that code on this kind of survey."""
-
-    def __init__(self, code: str, layout: str, near: Sequence[str]) -> None:
-        told = ", ".join(near) or "–"
-        super().__init__(Place(""), "estimate_indicator_unknown", code, layout=layout, near=told)
+EXPRESSIONS: Final = ("universe", "numerator", "denominator", "weight")
 
 
 @dataclass(frozen=True)
@@ -104,83 +93,24 @@ class Recipe:
         return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, eq=False)
-class RecipeBook:
-    """All recipes of one kind of survey, with the names they are built from. A book equals itself alone, so that what
-    follows from it can be kept by it."""
-
-    layout: Layout
-    recipes: Mapping[str, Recipe]
-    names: DerivedNames
-
-    @property
-    def carried(self) -> Mapping[tuple[str, str], Carried]:
-        return self.names.carried
-
-    def __getitem__(self, code: str) -> Recipe:
-        try:
-            return self.recipes[code]
-        except KeyError:
-            raise UnknownRecipe(code, self.layout, self.like(code)) from None
-
-    def holding(self, word: str) -> tuple[str, ...]:
-        """Codes with that word in them."""
-        return tuple(code for code in self.recipes if word and word in code)
-
-    def like(self, word: str) -> tuple[str, ...]:
-        """Codes with that word in them; else those spelled nearly so."""
-        return self.holding(word) or tuple(get_close_matches(word, self.recipes, n=3, cutoff=0.7))
-
-    def __iter__(self) -> Iterator[Recipe]:
-        return iter(self.recipes.values())
-
-
-def recipe_book(layout: Layout, parameters: Mapping[str, str] | None = None) -> RecipeBook:
-    """The shipped recipes of a kind of survey. `parameters` are expressions of the survey's own for `P_…` and `D_…`
-    names (school ages, words of a reading story); WrongDefinition names the place of the first mistake."""
-    return _shipped(layout, tuple(sorted((parameters or {}).items())))
-
-
-@cache
-def _shipped(layout: Layout, parameters: tuple[tuple[str, str], ...]) -> RecipeBook:
-    folder = definitions_folder() / "recipes"
-    return load(layout, folder / f"{layout}.csv", folder / f"{layout}_derived.csv", dict(parameters))
-
-
-def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, str]) -> RecipeBook:
-    """Read a table of recipes and the table of its derived names."""
-    return read_recipes(layout, recipes, read_derived(derived, parameters))
-
-
-def read_recipes(layout: Layout, recipes: Path, names: DerivedNames) -> RecipeBook:
-    """Read a table of recipes that may use these names."""
-    found: dict[str, Recipe] = {}
-    compared: list[tuple[Place, str]] = []
-    for place, row in read_table(recipes, COLUMNS):
-        recipe = _recipe(place, row, names)
-        known = found.get(recipe.code)
-        if known is not None:
-            if known.kind != recipe.kind or row["part"] != str(len(known.parts) + 1):
-                raise WrongDefinition(_cell(place, "code"), "recipe_table_twice", recipe.code)
-            recipe = replace(known, parts=known.parts + recipe.parts)
-        found[recipe.code] = recipe
-        compared += [(_cell(place, "rate_of"), recipe.rate_of)] if recipe.kind == "parity" else []
-    for place, rate in compared:
-        if rate not in found or found[rate].kind not in QUOTIENTS:
-            raise WrongDefinition(place, "recipe_table_no_rate", rate)
-    return RecipeBook(layout, MappingProxyType(found), names)
-
-
-def _recipe(place: Place, row: Mapping[str, str], names: DerivedNames) -> Recipe:
-    kind, quantile = _kind(_cell(place, "kind"), row["kind"])
+def refuse_row(place: Place, row: Mapping[str, str]) -> None:
+    """WrongDefinition for a row whose kind or mark of verification is none; its expressions are not looked at."""
+    _kind(cell(place, "kind"), row["kind"])
     if row["confidence"] not in CONFIDENCE:
-        raise not_one_of(_cell(place, "confidence"), row["confidence"], CONFIDENCE)
+        raise not_one_of(cell(place, "confidence"), row["confidence"], CONFIDENCE)
+
+
+def read_recipe(rows: Sequence[tuple[Place, Mapping[str, str]]], names: DerivedNames) -> Recipe:
+    """The recipe that rows of a table with one code describe, each a part of it. WrongDefinition names the cell of the
+    first expression that is wrong."""
+    place, row = rows[0]
+    kind, quantile = _kind(cell(place, "kind"), row["kind"])
     parts: tuple[Part, ...] = ()
     when: tuple[Node, Node] | None = None
     waits_for = ""
     if kind in ROWWISE:
         try:
-            parts = (make_part(place, row, names, kind),)
+            parts = tuple(make_part(each, told, names, kind) for each, told in rows)
         except Unsupplied as lacking:
             waits_for = lacking.name
     elif kind == "parity":
@@ -215,23 +145,21 @@ def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: K
     denominator = _condition(place, row, "denominator", names)
     weight = _node(place, row, "weight", names)
     if weight.kind not in ("number", "unknown"):
-        raise WrongDefinition(_cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
+        raise WrongDefinition(cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
     if kind in ("proportion", "ratio") or (kind == "total" and (numerator.kind == "truth" or numerator == Number(1))):
-        numerator = condition(numerator, _cell(place, "numerator"), row["numerator"])
+        numerator = condition(numerator, cell(place, "numerator"), row["numerator"])
     elif numerator.kind not in ("number", "unknown"):
         given = kind_word(numerator)
-        raise WrongDefinition(
-            _cell(place, "numerator"), "recipe_table_number", row["numerator"], kind=kind, given=given
-        )
+        raise WrongDefinition(cell(place, "numerator"), "recipe_table_number", row["numerator"], kind=kind, given=given)
     return Part(row["file"], universe, numerator, denominator, weight)
 
 
 def _condition(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
-    return condition(_node(place, row, column, names), _cell(place, column), row[column])
+    return condition(_node(place, row, column, names), cell(place, column), row[column])
 
 
 def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
-    here = _cell(place, column)
+    here = cell(place, column)
     node = parse(row[column], here, names.resolver(row["file"], here))
     loose = sorted(name for name in variables(node) if names.is_loose(name, row["file"]))
     if loose:
@@ -239,5 +167,6 @@ def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames
     return node
 
 
-def _cell(place: Place, column: str) -> Place:
+def cell(place: Place, column: str) -> Place:
+    """The place of one column in the row of a place."""
     return Place(place.file, place.row, column)
