@@ -25,7 +25,7 @@ from everychild.microdata.women_histories import read_mothers, read_women
 from everychild.recipes import groups, recipe
 from everychild.recipes.book import recipe_book
 from everychild.vocabulary.errors import Place, WrongDefinition
-from everychild.vocabulary.findings import WORDED, rules
+from everychild.vocabulary.findings import WORDED, OwnDefinitionRefused, rules
 from everychild.vocabulary.language import LANGUAGES, Language
 from tests.recipes.made_tables import DERIVED, RECIPE, book, write
 
@@ -409,3 +409,30 @@ def test_empty_lines_of_a_table_are_no_rows(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text(f"{HEADER}\n\n{ROW}\n\n", encoding="utf-8")
     assert list(own_recipes(path, recipe_book("mics6"), FILES)) == ["measured"]
+
+
+def test_every_mistake_of_a_table_is_told_at_once_from_top_to_bottom(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One for each recipe; a row that is no part of any, a mark that is none and a file that the survey lacks count."""
+    rows = [
+        {**RECIPE, "code": "a", "numerator": "A +"},
+        RECIPE,
+        {**RECIPE, "code": "b", "confidence": "sure"},
+        {**RECIPE, "code": "c", "file": "xx"},
+        RECIPE,
+        {**RECIPE, "code": "d", "kind": "parity", "rate_of": "nowhere"},
+        {**RECIPE, "code": "e", "universe": "D_NOBODY_KNOWS", "numerator": "A AND B"},
+    ]
+    path = write(tmp_path / "own.csv", recipe.COLUMNS, rows)
+    with pytest.raises(OwnDefinitionRefused) as problem:
+        own_recipes(path, recipe_book("mics6"), FILES)
+    assert [(told.row, told.column) for told in problem.value.findings] == [
+        (2, "numerator"), (4, "confidence"), (5, "file"), (6, "code"), (7, "rate_of"), (8, "universe"),
+    ]  # fmt: skip
+    assert problem.value.finding == problem.value.findings[0]
+    (tmp_path / "survey.yaml").write_text(SURVEY)
+    (tmp_path / "ch.csv").write_text("HH1,HH2,stratum\n1,1,1\n")
+    assert main(["estimate", str(tmp_path / "survey.yaml"), "--recipes", str(path)]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert [f"row {row}:" in told for row in range(2, 9)] == [True, False, True, True, True, True, True]

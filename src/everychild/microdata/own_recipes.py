@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from everychild.recipes.book import RecipeBook, RecipeTable, read_recipes
-from everychild.recipes.recipe import COLUMNS
-from everychild.vocabulary.errors import Place, WrongDefinition
+from everychild.recipes.book import RecipeBook, RecipeTable, table_and_mistakes
+from everychild.recipes.recipe import cell
+from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.findings import OwnDefinitionRefused
-from everychild.vocabulary.tables import read_table
 
 
 def own_recipes(path: Path, shipped: RecipeBook, files: Collection[str]) -> RecipeTable:
     """The recipes of a table by code, with the derived names and parameters of the survey; `files` are the names of its
-    files. OwnDefinitionRefused names the row and the column of a mistake."""
+    files. OwnDefinitionRefused names row and column of every mistake, the first one of each recipe."""
     try:
-        (own,) = read_recipes(shipped.layout, path, shipped.names).tables
-        if any(part.file not in files for recipe in own.values() for part in recipe.parts):
-            _refuse_unknown_file(path, files)
-        return own
+        own, wrong = table_and_mistakes(path, shipped.names)
     except WrongDefinition as problem:
-        if problem.place.file != path.name:
-            raise
-        raise OwnDefinitionRefused(problem.place, problem.rule, problem.value, **problem.values) from problem
+        wrong = [problem]
+    else:
+        placed = {problem.place.row for problem in wrong}
+        wrong += [problem for problem in _of_unknown_files(own, files) if problem.place.row not in placed]
+        if not wrong:
+            return own
+    raise _refused(path, wrong)
 
 
-def _refuse_unknown_file(path: Path, files: Collection[str]) -> None:
-    for place, row in read_table(path, COLUMNS):
-        if row["file"] and row["file"] not in files:
-            here = Place(place.file, place.row, "file")
-            raise WrongDefinition(here, "recipe_table_file_unknown", row["file"], known=", ".join(files))
+def _refused(path: Path, wrong: list[WrongDefinition]) -> WrongDefinition:
+    """All mistakes of the table; one of another file, such as the description, as it is."""
+    elsewhere = next((problem for problem in wrong if problem.place.file != path.name), None)
+    if elsewhere is not None:
+        return elsewhere
+    wrong.sort(key=lambda problem: problem.place.row or 0)
+    first = wrong[0]
+    refused = OwnDefinitionRefused(first.place, first.rule, first.value, **first.values)
+    refused.findings = tuple(problem.finding for problem in wrong)
+    return refused
+
+
+def _of_unknown_files(own: RecipeTable, files: Collection[str]) -> Iterator[WrongDefinition]:
+    for rows in own.rows.values():
+        for place, row in rows:
+            if row["file"] and row["file"] not in files:
+                yield WrongDefinition(
+                    cell(place, "file"), "recipe_table_file_unknown", row["file"], known=", ".join(files)
+                )

@@ -40,41 +40,41 @@ class RecipeTable(Mapping[str, Recipe]):
     the shipped ones take 50 ms, a tenth of the whole command for a person who asks for a few."""
 
     def __init__(self, rows: Mapping[str, Rows], names: DerivedNames) -> None:
-        self._rows = rows
+        self.rows = rows
         self._names = names
         self._read: dict[str, Recipe] = {}
 
     def __getitem__(self, code: str) -> Recipe:
         if code not in self._read:
-            self._read[code] = read_recipe(self._rows[code], self._names)
+            self._read[code] = read_recipe(self.rows[code], self._names)
         return self._read[code]
 
     def __contains__(self, code: object) -> bool:
-        return code in self._rows
+        return code in self.rows
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def on(self, file: str) -> Iterator[str]:
         """Codes of the recipes that read a file, and of the parities that compare two rates of them."""
-        return (code for code in self._rows if any(row["file"] == file for row in self._read_from(code)))
+        return (code for code in self.rows if any(row["file"] == file for row in self._read_from(code)))
 
     def of_letters(self, file: str) -> Iterator[str]:
         """Those of them in whose expressions a text stands, `B4 = 'X'`: told by the quotation mark, without reading."""
         named = self._names.of_letters
         for code in self.on(file):
-            rows = (*self._read_from(code), self._rows[code][0][1])
+            rows = (*self._read_from(code), self.rows[code][0][1])
             texts = [row[column] for row in rows for column in EXPRESSIONS]
             if any(QUOTE in text or not named.isdisjoint(names_in(text)) for text in texts):
                 yield code
 
     def _read_from(self, code: str) -> Iterator[Mapping[str, str]]:
         """The rows that say what a recipe reads: its own, or those of the rate that a parity compares."""
-        _, first = self._rows[code][0]
-        return (row for _, row in self._rows[first["rate_of"] if first["kind"] == "parity" else code])
+        _, first = self.rows[code][0]
+        return (row for _, row in self.rows[first["rate_of"] if first["kind"] == "parity" else code])
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def _shipped(layout: Layout, parameters: tuple[tuple[str, str], ...]) -> RecipeB
     """The reviewed tables themselves are read expression by expression as they are needed: the tests read all."""
     folder = definitions_folder() / "recipes"
     names = (read_derived if parameters else open_derived)(folder / f"{layout}_derived.csv", dict(parameters))
-    return RecipeBook(layout, (_opened(folder / f"{layout}.csv", names),), names)
+    return RecipeBook(layout, (_shipped_table(folder / f"{layout}.csv", names),), names)
 
 
 def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, str]) -> RecipeBook:
@@ -145,25 +145,52 @@ def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, 
 
 
 def read_recipes(layout: Layout, recipes: Path, names: DerivedNames) -> RecipeBook:
-    """Read a table of recipes that may use these names, with every expression in it."""
-    table = _opened(recipes, names)
-    for code in table:
-        table[code]
+    """Read a table of recipes that may use these names, with every expression in it; WrongDefinition is its first
+    mistake."""
+    table, wrong = table_and_mistakes(recipes, names)
+    if wrong:
+        raise wrong[0]
     return RecipeBook(layout, (table,), names)
 
 
-def _opened(path: Path, names: DerivedNames) -> RecipeTable:
-    """A table whose expressions are not read yet. WrongDefinition for the first row that cannot stand where it does."""
+def table_and_mistakes(path: Path, names: DerivedNames) -> tuple[RecipeTable, list[WrongDefinition]]:
+    """A table with what is wrong in it from top to bottom, one mistake for each recipe: the author of a long table
+    mends all of them at once. WrongDefinition for what cannot be read as a table."""
+    table, wrong = _opened(path, names)
+    placed = [problem.place.row for problem in wrong]
+    for code in table:
+        if not any(place.row in placed for place, _ in table.rows[code]):
+            try:
+                table[code]
+            except WrongDefinition as problem:
+                wrong.append(problem)
+    return table, sorted(wrong, key=lambda problem: problem.place.row or 0)
+
+
+def _shipped_table(path: Path, names: DerivedNames) -> RecipeTable:
+    table, wrong = _opened(path, names)
+    if wrong:
+        raise wrong[0]
+    return table
+
+
+def _opened(path: Path, names: DerivedNames) -> tuple[RecipeTable, list[WrongDefinition]]:
+    """A table whose expressions are not read yet, and the rows that cannot stand where they do."""
     found: dict[str, Rows] = {}
+    wrong: list[WrongDefinition] = []
     for place, row in read_table(path, COLUMNS):
-        refuse_row(place, row)
         parts = found.setdefault(row["code"], [])
         if parts and (parts[0][1]["kind"] != row["kind"] or row["part"] != str(len(parts) + 1)):
-            raise WrongDefinition(cell(place, "code"), "recipe_table_twice", row["code"])
+            wrong.append(WrongDefinition(cell(place, "code"), "recipe_table_twice", row["code"]))
+            continue
         parts.append((place, row))
+        try:
+            refuse_row(place, row)
+        except WrongDefinition as problem:
+            wrong.append(problem)
     for (place, first), *_ in found.values():
         if first["kind"] == "parity":
             rate = found.get(first["rate_of"])
             if rate is None or rate[0][1]["kind"] not in QUOTIENTS:
-                raise WrongDefinition(cell(place, "rate_of"), "recipe_table_no_rate", first["rate_of"])
-    return RecipeTable(found, names)
+                wrong.append(WrongDefinition(cell(place, "rate_of"), "recipe_table_no_rate", first["rate_of"]))
+    return RecipeTable(found, names), wrong

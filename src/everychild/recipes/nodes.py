@@ -97,7 +97,10 @@ class Arithmetic:
             raise WrongNode("expression_not_in_language")
         _require(self.left, ("number", "unknown"), self.operator)
         _require(self.right, ("number", "unknown"), self.operator)
-        if self.operator == "/" and isinstance(self.right, Number) and self.right.value == 0:
+        divisor = self.right
+        while isinstance(divisor, Negative):  # -0 is the number 0 where it is read again
+            divisor = divisor.operand
+        if self.operator == "/" and isinstance(divisor, Number) and divisor.value == 0:
             raise WrongNode("expression_zero")
 
 

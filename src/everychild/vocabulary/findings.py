@@ -156,8 +156,8 @@ class DataRefused(EverychildError):  # noqa: N818 - what happened, in the words 
 
 
 class OwnDefinitionRefused(WrongDefinition, DataRefused):
-    """A definition that a person wrote for this work (a description, a map, recipes) cannot be used; carries its one
-    finding."""
+    """A definition that a person wrote for this work (a description, a map, recipes) cannot be used; carries its
+    finding, or all of a table in which every row is looked at."""
 
     def __init__(self, place: Place, rule: str, value: object = "", **values: object) -> None:
         WrongDefinition.__init__(self, place, rule, value, **values)
