@@ -16,9 +16,11 @@ import pytest
 
 import everychild
 from everychild.cli.main import main
+from everychild.estimation.survey import Survey
 from everychild.microdata.description import read_description
 from everychild.microdata.growth_layouts import read_growth_layout
 from everychild.microdata.layouts import read_layout
+from everychild.microdata.located_yaml import WrongDescription
 from everychild.microdata.own_recipes import own_recipes
 from everychild.microdata.survey_files import SurveyFiles
 from everychild.microdata.women_histories import read_mothers, read_women
@@ -436,3 +438,49 @@ def test_every_mistake_of_a_table_is_told_at_once_from_top_to_bottom(
     assert main(["estimate", str(tmp_path / "survey.yaml"), "--recipes", str(path)]) == 2
     told = " ".join(capsys.readouterr().err.split())
     assert [f"row {row}:" in told for row in range(2, 9)] == [True, False, True, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            [{"kind": "proporton"}, {"part": "2"}, {"code": "gap", "kind": "parity", "rate_of": "measured"}],
+            [(2, "kind")],
+        ),
+        ([{}, {"part": "2", "kind": "proporton"}, {"part": "3"}], [(3, "kind")]),
+        ([{}, {}, {"part": "2"}], [(3, "code")]),
+        (
+            [
+                {"code": "x", "kind": "life_table", "file": "xx"},
+                {"code": "y", "universe": "D_TOLD_LATER", "file": "xx"},
+            ],
+            [],
+        ),
+    ],
+    ids=["of the first part", "of a part between", "a row between", "what reads no file"],
+)
+def test_what_follows_from_a_mistake_is_no_mistake(
+    tmp_path: Path, rows: list[dict[str, str]], told: list[tuple[int, str]]
+) -> None:
+    path = write(tmp_path / "own.csv", recipe.COLUMNS, [{**RECIPE, **row} for row in rows])
+    waiting = {**DERIVED, "name": "D_TOLD_LATER", "file": "xx", "type": "survey", "expression": ""}
+    shipped = book(tmp_path, names=[waiting])
+    if not told:
+        assert list(own_recipes(path, shipped, FILES)) == ["x", "y"]
+        return
+    with pytest.raises(OwnDefinitionRefused) as problem:
+        own_recipes(path, shipped, FILES)
+    assert [(found.row, found.column) for found in problem.value.findings] == told
+
+
+def test_a_parameter_that_breaks_a_recipe_is_told_with_its_line_whatever_is_asked_for(tmp_path: Path) -> None:
+    """On the file of the recipe alone is it wrong; the recipe itself was not asked for."""
+    path = tmp_path / "survey.yaml"
+    path.write_text(SURVEY + "parameters: {P_PRIMARY_COMPLETION_AGE: D_SCHOOL_SUPPORT + 1}\n")
+    survey = Survey.open(path)
+    with pytest.raises(WrongDescription) as problem:
+        survey.estimate("birth_registration")
+    assert (problem.value.place.file, problem.value.place.column) == (
+        "survey.yaml", "parameters.P_PRIMARY_COMPLETION_AGE",
+    )  # fmt: skip
+    assert problem.value.place.row == len(SURVEY.splitlines()) + 1

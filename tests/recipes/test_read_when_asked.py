@@ -3,6 +3,7 @@ reading all of them tells."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from everychild.microdata.expected_types import expected_of_file, letters_of_fil
 from everychild.recipes import parsing
 from everychild.recipes.book import RecipeBook, recipe_book
 from everychild.recipes.recipe import LAYOUTS, Layout, Recipe
-from everychild.vocabulary.errors import DefinitionError, Place
+from everychild.vocabulary.errors import DefinitionError, Place, WrongDefinition
 from tests.recipes.made_tables import DERIVED, RECIPE, book
 
 GAP = {
@@ -94,12 +95,61 @@ class TestReading:
         list(fresh)
         assert len(read) > 20 * few
 
+    def test_with_parameters_of_a_survey_all_are_read(self) -> None:
+        """They may make a recipe wrong that nobody asked for, and the mistake is theirs."""
+        with pytest.raises(WrongDefinition) as problem:
+            recipe_book("mics6", {"P_PRIMARY_COMPLETION_AGE": "D_SCHOOL_SUPPORT + 1"})
+        assert problem.value.place == Place("survey description", None, "parameters.P_PRIMARY_COMPLETION_AGE")
+
+
+class TestTwoTables:
+    """A user's own table before the shipped one."""
+
+    def both(self, folder: Path, *own: dict[str, str]) -> RecipeBook:
+        shipped = recipe_book("mics6")
+        return replace(shipped, tables=(*book(folder, own).tables, *shipped.tables))
+
+    def test_what_is_read_is_what_the_first_table_means(self, tmp_path: Path) -> None:
+        """The rate of a shipped parity may be the user's own, over another file."""
+        found = self.both(tmp_path, {**RECIPE, "code": "anar_primary", "file": "wm"})
+        for file in FILES["mics6"]:
+            assert {r.code for r in found.on(file)} >= {r.code for r in reading(found, file)}
+            assert {"anar_primary", "gpi_primary"} <= {r.code for r in found.on(file)} or file != "wm"
+        assert "gpi_primary" not in {recipe.code for recipe in found.on("hl")}
+        expected = expected_of_file(found, "wm")
+        assert expected is not None
+        assert "hl4" in expected.numbers, "which tells the two sides of the parity apart"
+
+    def test_letters_of_an_own_recipe_are_seen(self, tmp_path: Path) -> None:
+        assert "hc99" in letters_of_file(self.both(tmp_path, {**RECIPE, "numerator": "HC99 = 'A'"}), "ch")
+
+
+class TestParts:
     def test_a_part_that_waits_for_the_survey_makes_the_whole_wait(self, tmp_path: Path) -> None:
         """Half of two files put under each other would be another indicator without a word."""
         waiting = {**DERIVED, "name": "D_SCHOOL_AGE", "file": "fs", "type": "survey", "expression": ""}
         second = {**RECIPE, "part": "2", "file": "fs", "universe": "D_SCHOOL_AGE > 6"}
         found = book(tmp_path, [RECIPE, second], [waiting])["measured"]
         assert (found.parts, found.waits_for) == ((), "D_SCHOOL_AGE")
+
+    def test_a_mistake_behind_a_part_that_waits_is_told(self, tmp_path: Path) -> None:
+        waiting = {**DERIVED, "name": "D_SCHOOL_AGE", "type": "survey", "expression": ""}
+        second = {**RECIPE, "part": "2", "numerator": "A = ("}
+        with pytest.raises(DefinitionError, match="row 3, column numerator"):
+            book(tmp_path, [{**RECIPE, "universe": "D_SCHOOL_AGE > 6"}, second], [waiting])
+
+    def test_one_share_in_two_spellings_is_one(self, tmp_path: Path) -> None:
+        kinds = ("quantile", "quantile:0.50")
+        rows = [
+            {**RECIPE, "kind": kind, "part": str(part), "numerator": "HAZ2"} for part, kind in enumerate(kinds, start=1)
+        ]
+        assert len(book(tmp_path, rows)["measured"].parts) == 2
+
+    @pytest.mark.parametrize("kind", ["parity", "life_table", "rate_exposure", "algorithm"])
+    def test_what_is_no_expression_over_rows_has_one_part(self, tmp_path: Path, kind: str) -> None:
+        rows = [RECIPE, {**GAP, "kind": kind}, {**GAP, "kind": kind, "part": "2", "numerator": "nonsense ("}]
+        with pytest.raises(DefinitionError, match="row 4, column code: The recipe “gap” stands twice"):
+            book(tmp_path, rows)
 
     def test_parts_of_two_shares_are_refused(self, tmp_path: Path) -> None:
         rows = [{**RECIPE, "kind": f"quantile:0.{part}", "part": part, "numerator": "HAZ2"} for part in "12"]

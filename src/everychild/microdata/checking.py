@@ -110,9 +110,7 @@ def replaced_when_missing(files: SurveyFiles, name: str) -> frozenset[str]:
     """Weight variables for which every recipe on a file says what stands where one is missing: COALESCE(d005, 0)."""
     bare: set[str] = set()
     replaced: set[str] = set()
-    for weight in dict.fromkeys(
-        part.weight for recipe in files.book.on(name) for part in recipe.parts if part.file == name
-    ):
+    for weight in dict.fromkeys(part.weight for part in files.book.parts(name)):
         inside = {v.name for n in walk(weight) if isinstance(n, FirstPresent) for v in _leaves(n)}
         replaced |= inside
         bare |= {v.name for v in _leaves(weight)} - inside

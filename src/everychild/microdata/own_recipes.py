@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from everychild.recipes.book import RecipeBook, RecipeTable, table_and_mistakes
-from everychild.recipes.recipe import cell
+from everychild.recipes.recipe import Recipe, RecipeRow
 from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.findings import OwnDefinitionRefused
 
@@ -17,13 +17,14 @@ def own_recipes(path: Path, shipped: RecipeBook, files: Collection[str]) -> Reci
     try:
         own, wrong = table_and_mistakes(path, shipped.names)
     except WrongDefinition as problem:
-        wrong = [problem]
-    else:
-        placed = {problem.place.row for problem in wrong}
-        wrong += [problem for problem in _of_unknown_files(own, files) if problem.place.row not in placed]
-        if not wrong:
-            return own
-    raise _refused(path, wrong)
+        raise _refused(path, [problem]) from problem
+    known = {problem.place.row for problem in wrong}
+    for code, rows in own.rows.items():
+        if known.isdisjoint(row.place.row for row in rows):
+            wrong += _unknown_files(own[code], rows, files)
+    if wrong:
+        raise _refused(path, wrong)
+    return own
 
 
 def _refused(path: Path, wrong: list[WrongDefinition]) -> WrongDefinition:
@@ -38,10 +39,8 @@ def _refused(path: Path, wrong: list[WrongDefinition]) -> WrongDefinition:
     return refused
 
 
-def _of_unknown_files(own: RecipeTable, files: Collection[str]) -> Iterator[WrongDefinition]:
-    for rows in own.rows.values():
-        for place, row in rows:
-            if row["file"] and row["file"] not in files:
-                yield WrongDefinition(
-                    cell(place, "file"), "recipe_table_file_unknown", row["file"], known=", ".join(files)
-                )
+def _unknown_files(recipe: Recipe, rows: Sequence[RecipeRow], files: Collection[str]) -> Iterator[WrongDefinition]:
+    """Of the parts that read one; what waits for the description, or has a procedure of its own, reads none."""
+    for part, row in zip(recipe.parts, rows, strict=False):
+        if part.file not in files:
+            yield WrongDefinition(row.cell("file"), "recipe_table_file_unknown", part.file, known=", ".join(files))

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from everychild.recipes.derived import QUOTE, Carried, DerivedNames, names_in, open_derived, read_derived
+from everychild.recipes.derived import Carried, DerivedNames, open_derived, read_derived
 from everychild.recipes.recipe import (
     COLUMNS,
     EXPRESSIONS,
@@ -17,14 +17,13 @@ from everychild.recipes.recipe import (
     Layout,
     Part,
     Recipe,
-    cell,
+    RecipeRow,
+    is_next_part,
     read_recipe,
-    refuse_row,
+    recipe_row,
 )
 from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.tables import definitions_folder, read_table
-
-Rows = list[tuple[Place, Mapping[str, str]]]
 
 
 class UnknownRecipe(WrongDefinition):
@@ -39,7 +38,7 @@ class RecipeTable(Mapping[str, Recipe]):
     """Recipes by code, in the order of their table. The expressions of one are read when it is first asked for: all of
     the shipped ones take 50 ms, a tenth of the whole command for a person who asks for a few."""
 
-    def __init__(self, rows: Mapping[str, Rows], names: DerivedNames) -> None:
+    def __init__(self, rows: Mapping[str, Sequence[RecipeRow]], names: DerivedNames) -> None:
         self.rows = rows
         self._names = names
         self._read: dict[str, Recipe] = {}
@@ -57,24 +56,6 @@ class RecipeTable(Mapping[str, Recipe]):
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    def on(self, file: str) -> Iterator[str]:
-        """Codes of the recipes that read a file, and of the parities that compare two rates of them."""
-        return (code for code in self.rows if any(row["file"] == file for row in self._read_from(code)))
-
-    def of_letters(self, file: str) -> Iterator[str]:
-        """Those of them in whose expressions a text stands, `B4 = 'X'`: told by the quotation mark, without reading."""
-        named = self._names.of_letters
-        for code in self.on(file):
-            rows = (*self._read_from(code), self.rows[code][0][1])
-            texts = [row[column] for row in rows for column in EXPRESSIONS]
-            if any(QUOTE in text or not named.isdisjoint(names_in(text)) for text in texts):
-                yield code
-
-    def _read_from(self, code: str) -> Iterator[Mapping[str, str]]:
-        """The rows that say what a recipe reads: its own, or those of the rate that a parity compares."""
-        _, first = self.rows[code][0]
-        return (row for _, row in self.rows[first["rate_of"] if first["kind"] == "parity" else code])
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +94,14 @@ class RecipeBook:
 
     def on(self, file: str, *, of_letters: bool = False) -> Iterator[Recipe]:
         """The recipes that read a file, and the parities that compare two rates of them; or those alone in whose
-        expressions a text stands. No others are read for it."""
-        passed: set[str] = set()
-        for table in self.tables:
-            codes = table.of_letters(file) if of_letters else table.on(file)
-            yield from (table[code] for code in codes if code not in passed)
-            passed.update(table)
+        expressions a text stands, `B4 = 'X'`, as the quotation mark tells. No others are read for it."""
+        held = ChainMap(*(dict(table.rows) for table in self.tables))
+        for code, rows in held.items():
+            rates = held[rows[0].cells["rate_of"]] if rows[0].kind == "parity" else rows
+            if any(row.cells["file"] == file for row in rates):
+                texts = (row.cells[column] for row in (*rows, *rates) for column in EXPRESSIONS)
+                if not of_letters or any(map(self.names.speaks_of_letters, texts)):
+                    yield self.recipes[code]
 
     def parts(self, file: str) -> Iterator[Part]:
         """What is summed over rows of a file, by any recipe."""
@@ -133,10 +116,17 @@ def recipe_book(layout: Layout, parameters: Mapping[str, str] | None = None) -> 
 
 @cache
 def _shipped(layout: Layout, parameters: tuple[tuple[str, str], ...]) -> RecipeBook:
-    """The reviewed tables themselves are read expression by expression as they are needed: the tests read all."""
+    """The reviewed tables themselves are read expression by expression as they are needed: the tests read all. A
+    survey's own parameters may make any of them wrong, and so all are read with them."""
     folder = definitions_folder() / "recipes"
-    names = (read_derived if parameters else open_derived)(folder / f"{layout}_derived.csv", dict(parameters))
-    return RecipeBook(layout, (_shipped_table(folder / f"{layout}.csv", names),), names)
+    table, derived = folder / f"{layout}.csv", folder / f"{layout}_derived.csv"
+    if parameters:
+        return load(layout, table, derived, dict(parameters))
+    names = open_derived(derived, {})
+    recipes, wrong = _opened(table, names)
+    if wrong:
+        raise wrong[0]
+    return RecipeBook(layout, (recipes,), names)
 
 
 def load(layout: Layout, recipes: Path, derived: Path, parameters: Mapping[str, str]) -> RecipeBook:
@@ -157,9 +147,9 @@ def table_and_mistakes(path: Path, names: DerivedNames) -> tuple[RecipeTable, li
     """A table with what is wrong in it from top to bottom, one mistake for each recipe: the author of a long table
     mends all of them at once. WrongDefinition for what cannot be read as a table."""
     table, wrong = _opened(path, names)
-    placed = [problem.place.row for problem in wrong]
-    for code in table:
-        if not any(place.row in placed for place, _ in table.rows[code]):
+    known = {problem.place.row for problem in wrong}
+    for code, rows in table.rows.items():
+        if known.isdisjoint(row.place.row for row in rows):
             try:
                 table[code]
             except WrongDefinition as problem:
@@ -167,30 +157,24 @@ def table_and_mistakes(path: Path, names: DerivedNames) -> tuple[RecipeTable, li
     return table, sorted(wrong, key=lambda problem: problem.place.row or 0)
 
 
-def _shipped_table(path: Path, names: DerivedNames) -> RecipeTable:
-    table, wrong = _opened(path, names)
-    if wrong:
-        raise wrong[0]
-    return table
-
-
 def _opened(path: Path, names: DerivedNames) -> tuple[RecipeTable, list[WrongDefinition]]:
     """A table whose expressions are not read yet, and the rows that cannot stand where they do."""
-    found: dict[str, Rows] = {}
+    found: dict[str, list[RecipeRow]] = {}
     wrong: list[WrongDefinition] = []
-    for place, row in read_table(path, COLUMNS):
-        parts = found.setdefault(row["code"], [])
-        if parts and (parts[0][1]["kind"] != row["kind"] or row["part"] != str(len(parts) + 1)):
-            wrong.append(WrongDefinition(cell(place, "code"), "recipe_table_twice", row["code"]))
-            continue
-        parts.append((place, row))
+    for place, cells in read_table(path, COLUMNS):
         try:
-            refuse_row(place, row)
+            row = recipe_row(place, cells)
         except WrongDefinition as problem:
             wrong.append(problem)
-    for (place, first), *_ in found.values():
-        if first["kind"] == "parity":
-            rate = found.get(first["rate_of"])
-            if rate is None or rate[0][1]["kind"] not in QUOTIENTS:
-                wrong.append(WrongDefinition(cell(place, "rate_of"), "recipe_table_no_rate", first["rate_of"]))
+            row = RecipeRow(place, cells, None)
+        parts = found.setdefault(row.code, [])
+        if is_next_part(row, parts):
+            parts.append(row)
+        else:
+            wrong.append(WrongDefinition(row.cell("code"), "recipe_table_twice", row.code))
+    for first, *_ in found.values():
+        if first.kind == "parity":
+            rate = found.get(first.cells["rate_of"])
+            if rate is None or rate[0].kind not in (*QUOTIENTS, None):  # of one that is wrong itself nothing is said
+                wrong.append(WrongDefinition(first.cell("rate_of"), "recipe_table_no_rate", first.cells["rate_of"]))
     return RecipeTable(found, names), wrong

@@ -28,11 +28,11 @@ YIELDS: Final[Mapping[str, tuple[Kind, ...]]] = {
 }  # fmt: skip
 """What the expression of each type has to be; a variable of the survey may turn out to be a number."""
 EVERY_FILE: Final = "*"
-QUOTE: Final = "'"
+_QUOTE: Final = "'"
 _WORD: Final = re.compile(r"\w+")
 
 
-def names_in(text: str) -> Iterator[str]:
+def _names_in(text: str) -> Iterator[str]:
     """Every word of an expression in upper case, names of variables and derived names among them."""
     return (word.upper() for word in _WORD.findall(text))
 
@@ -127,14 +127,18 @@ class DerivedNames:
         return _CarriedValues(self)
 
     @cached_property
-    def of_letters(self) -> frozenset[str]:
+    def _of_letters(self) -> frozenset[str]:
         """Names (upper case) in whose meaning a text stands in quotation marks, perhaps by way of other names."""
         told = [(name, text) for (name, _), (text, _) in self.texts.items()]
         told += [(name, text) for (name, _), (text, *_) in self.carried_texts.items()]
-        found = {name for name, text in told if QUOTE in text}
-        while more := {name for name, text in told if name not in found and not found.isdisjoint(names_in(text))}:
+        found = {name for name, text in told if _QUOTE in text}
+        while more := {name for name, text in told if name not in found and not found.isdisjoint(_names_in(text))}:
             found |= more
         return frozenset(found)
+
+    def speaks_of_letters(self, text: str) -> bool:
+        """Whether a text stands in an expression or in the meaning of one of its names; said without reading it."""
+        return _QUOTE in text or not self._of_letters.isdisjoint(_names_in(text))
 
     def carried_from(self, file: str) -> Iterator[Carried]:
         """What is worked out from rows of a file."""

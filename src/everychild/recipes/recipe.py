@@ -93,31 +93,60 @@ class Recipe:
         return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:8]
 
 
-def refuse_row(place: Place, row: Mapping[str, str]) -> None:
-    """WrongDefinition for a row whose kind or mark of verification is none; its expressions are not looked at."""
-    _kind(cell(place, "kind"), row["kind"])
-    if row["confidence"] not in CONFIDENCE:
-        raise not_one_of(cell(place, "confidence"), row["confidence"], CONFIDENCE)
+@dataclass(frozen=True)
+class RecipeRow:
+    """A row of a table of recipes, of which the expressions are not read yet. `kind` is None in a row that is wrong."""
+
+    place: Place
+    cells: Mapping[str, str]
+    kind: Kind | None
+    quantile: float | None = None
+
+    @property
+    def code(self) -> str:
+        return self.cells["code"]
+
+    def cell(self, column: str) -> Place:
+        return _cell(self.place, column)
 
 
-def read_recipe(rows: Sequence[tuple[Place, Mapping[str, str]]], names: DerivedNames) -> Recipe:
+def recipe_row(place: Place, cells: Mapping[str, str]) -> RecipeRow:
+    """WrongDefinition for a row whose kind or mark of verification is none."""
+    row = RecipeRow(place, cells, *_kind(_cell(place, "kind"), cells["kind"]))
+    if cells["confidence"] not in CONFIDENCE:
+        raise not_one_of(row.cell("confidence"), cells["confidence"], CONFIDENCE)
+    return row
+
+
+def is_next_part(row: RecipeRow, before: Sequence[RecipeRow]) -> bool:
+    """Whether a row can follow those of the same code as the next part of one recipe. Kinds that are no expressions
+    over rows have one part. The kind of a row that is wrong is not asked, for its mistake is told already."""
+    if not before or row.kind is None:
+        return True
+    alike = all(part.kind in (None, row.kind) and part.quantile in (None, row.quantile) for part in before)
+    return alike and row.kind in ROWWISE and row.cells["part"] == str(len(before) + 1)
+
+
+def read_recipe(rows: Sequence[RecipeRow], names: DerivedNames) -> Recipe:
     """The recipe that rows of a table with one code describe, each a part of it. WrongDefinition names the cell of the
     first expression that is wrong."""
-    place, row = rows[0]
-    kind, quantile = _kind(cell(place, "kind"), row["kind"])
-    parts: tuple[Part, ...] = ()
+    first, cells = rows[0], rows[0].cells
+    assert first.kind is not None
+    parts: list[Part] = []
     when: tuple[Node, Node] | None = None
     waits_for = ""
-    if kind in ROWWISE:
-        try:
-            parts = tuple(make_part(each, told, names, kind) for each, told in rows)
-        except Unsupplied as lacking:
-            waits_for = lacking.name
-    elif kind == "parity":
-        when = _condition(place, row, "numerator", names), _condition(place, row, "denominator", names)
+    if first.kind in ROWWISE:
+        for row in rows:
+            try:
+                parts.append(make_part(row.place, row.cells, names, first.kind))
+            except Unsupplied as lacking:
+                waits_for = waits_for or lacking.name
+    elif first.kind == "parity":
+        sides = "numerator", "denominator"
+        when = _condition(first.place, cells, sides[0], names), _condition(first.place, cells, sides[1], names)
     return Recipe(
-        row["code"], kind, parts, row["confidence"], row["table"], row["source"], row["round_differences"],
-        row["notes"], row["rate_of"], when, quantile, waits_for,
+        first.code, first.kind, () if waits_for else tuple(parts), cells["confidence"], cells["table"],
+        cells["source"], cells["round_differences"], cells["notes"], cells["rate_of"], when, first.quantile, waits_for,
     )  # fmt: skip
 
 
@@ -145,21 +174,23 @@ def make_part(place: Place, row: Mapping[str, str], names: DerivedNames, kind: K
     denominator = _condition(place, row, "denominator", names)
     weight = _node(place, row, "weight", names)
     if weight.kind not in ("number", "unknown"):
-        raise WrongDefinition(cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
+        raise WrongDefinition(_cell(place, "weight"), "recipe_table_weight", row["weight"], given=kind_word(weight))
     if kind in ("proportion", "ratio") or (kind == "total" and (numerator.kind == "truth" or numerator == Number(1))):
-        numerator = condition(numerator, cell(place, "numerator"), row["numerator"])
+        numerator = condition(numerator, _cell(place, "numerator"), row["numerator"])
     elif numerator.kind not in ("number", "unknown"):
         given = kind_word(numerator)
-        raise WrongDefinition(cell(place, "numerator"), "recipe_table_number", row["numerator"], kind=kind, given=given)
+        raise WrongDefinition(
+            _cell(place, "numerator"), "recipe_table_number", row["numerator"], kind=kind, given=given
+        )
     return Part(row["file"], universe, numerator, denominator, weight)
 
 
 def _condition(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
-    return condition(_node(place, row, column, names), cell(place, column), row[column])
+    return condition(_node(place, row, column, names), _cell(place, column), row[column])
 
 
 def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames) -> Node:
-    here = cell(place, column)
+    here = _cell(place, column)
     node = parse(row[column], here, names.resolver(row["file"], here))
     loose = sorted(name for name in variables(node) if names.is_loose(name, row["file"]))
     if loose:
@@ -167,6 +198,5 @@ def _node(place: Place, row: Mapping[str, str], column: str, names: DerivedNames
     return node
 
 
-def cell(place: Place, column: str) -> Place:
-    """The place of one column in the row of a place."""
+def _cell(place: Place, column: str) -> Place:
     return Place(place.file, place.row, column)
