@@ -56,7 +56,8 @@ def check(files: SurveyFiles) -> list[Finding]:
 def _files(files: SurveyFiles) -> Iterator[Finding]:
     for name, file in files.description.files.items():
         if name not in files.present:
-            yield finding(file, "", file, "survey_file_absent")
+            rule = "survey_file_is_folder" if files.path(name).is_dir() else "survey_file_absent"
+            yield finding(file, "", file, rule)
             continue
         try:
             files.frame(name).collect_schema()

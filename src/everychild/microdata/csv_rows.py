@@ -1,11 +1,13 @@
-"""Rows of a CSV file that have more or fewer fields than its header.
+"""The header of a CSV file, and rows that have more or fewer fields than it.
 
 The reader of CSV files fills short rows up with missing values, and a file that was cut off or merged wrongly would
-give numbers. It refuses long rows, without their place.
+give numbers. It refuses long rows, without their place. Of two columns of one name it gives the second another name, so
+that recipes would read the first without a word; a file with TAB between its columns it takes for one wide column.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,31 @@ from everychild.microdata.spss import BrokenFile
 
 QUOTED: Final = re.compile(rb'"[^"]*"')
 """A text in quotes; a quote inside it is doubled, so that it reads as two such texts side by side."""
+
+OTHER_SEPARATORS: Final = {"\t": "TAB", "|": "|"}
+"""Signs between columns that are not read, and what a message calls them."""
+
+
+def separator_of(path: Path, header: str) -> str:
+    """Comma or semicolon, whichever the first line has more of. BrokenFile when it has still more of another sign."""
+    bare = QUOTED.sub(b"", header.encode()).decode()
+    separator = ";" if bare.count(";") > bare.count(",") else ","
+    for sign, name in OTHER_SEPARATORS.items():
+        if bare.count(sign) > bare.count(separator):
+            raise BrokenFile(path, "table_separator", 1, name)
+    return separator
+
+
+def refuse_repeated(path: Path, separator: str) -> None:
+    """BrokenFile names the first column of the header that bears the name of one before it; columns are counted from 1.
+    Columns without a name, as spreadsheets leave them at the end, are read by no recipe."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        header = next((cells for cells in csv.reader(lines, delimiter=separator) if cells), [])
+    seen: dict[str, int] = {}
+    for place, column in enumerate(header, start=1):
+        first = seen.setdefault(column, place)
+        if column and first != place:
+            raise BrokenFile(path, "survey_columns_same", 1, column, column, first=first, second=place)
 
 
 def refuse_uneven(path: Path, separator: str) -> None:

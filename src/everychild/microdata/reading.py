@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from everychild.microdata import spss_labels
-from everychild.microdata.csv_rows import refuse_uneven
+from everychild.microdata.csv_rows import refuse_repeated, refuse_uneven, separator_of
 from everychild.microdata.letters import KeptLetters, Letters, StataLetters, companion
 from everychild.microdata.spss import BrokenFile, opened_with_codes_kept
 from everychild.microdata.variables import MissingRange, VariableWords
@@ -47,6 +47,8 @@ class DataFile:
 
 def read_file(path: Path) -> DataFile:
     """Open a data file. Raises BrokenFile when it cannot be read as what its name says."""
+    if path.is_dir():
+        raise BrokenFile(path, "survey_file_is_folder", value=path.name)
     if not path.is_file():
         raise BrokenFile(path, "survey_file_not_found")
     reader = {
@@ -162,8 +164,8 @@ def _stata_code(text: str) -> float | str:
 def _csv(path: Path) -> DataFile:
     """UTF-8 with commas, or with semicolons as spreadsheets of countries with a decimal comma write them. Types are
     told from all rows, not the first ones, since a rare code may stand last."""
-    header = _in_utf8(path)
-    separator = ";" if header.count(";") > header.count(",") else ","
+    separator = separator_of(path, _in_utf8(path))
+    refuse_repeated(path, separator)
     refuse_uneven(path, separator)
     frame = pl.scan_csv(path, infer_schema_length=None, separator=separator)
     empty = frame.select(pl.all().is_not_null().any()).collect().row(0)

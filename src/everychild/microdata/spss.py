@@ -32,8 +32,10 @@ MAGIC: Final = (b"$FL2", b"$FL3")
 class BrokenFile(DataRefused):
     """A data file that ends too early or is not of the kind that its name says; carries one finding."""
 
-    def __init__(self, path: Path, rule: str, row: int | None = None, value: object = "", **parameters: object) -> None:
-        found = finding(path.name, "", value, rule, row, **parameters)
+    def __init__(
+        self, path: Path, rule: str, row: int | None = None, value: object = "", column: str = "", **parameters: object
+    ) -> None:
+        found = finding(path.name, column, value, rule, row, **parameters)
         Exception.__init__(self, f"{path.name}: {found.message('en')}")
         self.path = path
         self.findings = (found,)
