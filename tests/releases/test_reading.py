@@ -88,35 +88,62 @@ def test_the_release_published_last_wins_and_the_other_keeps_its_address(store: 
 def test_history_says_state_and_reason(store: Store) -> None:
     releases = [write(store, figures(shift=shift)).release for shift in (0, 1, 2)]
     without = write(store, figures(2, indicator="mmr", period="1999")[:1], dataset="without").release
+    store.publish(without, "tester")
     store.publish(releases[0], "tester")
     store.withdraw(releases[0], "tester", "columns were swapped")
     entry = store.publish(releases[1], "tester")
+    store.publish(releases[2], "tester")
     history = PublishedFigures.open(store).history(KEY)
     assert without not in [e["release"] for e in history]
     assert [(e["release"], e["state"], e["value"], e["reason"]) for e in history] == [
-        (releases[2], "stored", 2.0, ""),
-        (releases[1], "published", 1.0, ""),
+        (releases[2], "published", 2.0, ""),
+        (releases[1], "stored", 1.0, ""),
         (releases[0], "withdrawn", 0.0, "columns were swapped"),
     ]
-    assert [bool(e["published"]) for e in history] == [False, True, True]
+    assert all(e["published"] for e in history)
     assert history[1]["published"] == entry.since
 
 
-def test_history_names_a_damaged_release_without_a_value(store: Store, release: str) -> None:
-    other = write(store, figures(shift=1)).release
+def test_what_was_never_published_is_read_as_if_it_did_not_exist(store: Store, release: str) -> None:
+    stored, given_up = (write(store, figures(shift=shift)).release for shift in (1, 2))
+    store.withdraw(given_up, "tester", "withdrawn without having been published")
     read = PublishedFigures.open(store)
-    assert [e["state"] for e in read.history(KEY)] == ["stored", "published"]
-    path = store.folder / other / "observations.parquet"
+    assert [e["release"] for e in read.history(KEY)] == [release]
+    assert (read.figure(stored, KEY), read.figure(given_up, KEY)) == (None, None)
+    damage(store, stored)
+    (store.folder / given_up / "manifest.json").unlink()
+    assert [e["release"] for e in read.history(KEY)] == [release]
+    assert (read.figure(stored, KEY), read.figure(given_up, KEY)) == (None, None), "nor is its damage told"
+
+
+def test_what_was_published_before_keeps_its_figures(store: Store, release: str) -> None:
+    newer = store.publish(write(store, figures(shift=1)).release, "tester").release
+    store.withdraw(newer, "tester", "counted twice")
+    read = PublishedFigures.open(store)
+    found = [read.figure(name, KEY) for name in (release, newer)]
+    assert [row and row["value"] for row in found] == [0.0, 1.0]
+
+
+def damage(store: Store, release: str) -> None:
+    """One bit of a release's figures."""
+    path = store.folder / release / "observations.parquet"
     content = bytearray(path.read_bytes())
     content[50] ^= 1
     path.chmod(0o644)
     path.write_bytes(content)
+
+
+def test_history_names_a_damaged_release_without_a_value(store: Store, release: str) -> None:
+    newer = store.publish(write(store, figures(shift=1)).release, "tester").release
+    read = PublishedFigures.open(store)
+    assert [e["state"] for e in read.history(KEY)] == ["published", "stored"]
+    damage(store, release)
     assert [(e["release"], e["state"], e["value"]) for e in read.history(KEY)] == [
-        (other, "damaged", None),
-        (release, "published", 0.0),
+        (newer, "published", 1.0),
+        (release, "damaged", None),
     ]
     with pytest.raises(DamagedRelease):
-        read.figure(other, KEY)
+        read.figure(release, KEY)
 
 
 def ruin(path: Path) -> Iterator[None]:

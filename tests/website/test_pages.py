@@ -151,11 +151,13 @@ def test_hostile_queries_change_nothing(client: Client) -> None:
             assert "<script>alert" not in answer.content.decode()
 
 
-def test_data_page_reads_a_journal_with_torn_and_interrupted_lines(client: Client, data_folder: Path) -> None:
+def test_data_page_reads_a_journal_with_torn_and_interrupted_lines(
+    client: Client, data_folder: Path, release: str
+) -> None:
     journal = data_folder / "journal.jsonl"
     kept = journal.read_bytes()
     try:
-        meant = {"at": "2026-01-01T00:00:00+00:00", "action": "publish", "release": "x", "by": "", "reason": ""}
+        meant = {"at": "2026-01-01T00:00:00+00:00", "action": "publish", "release": release, "by": "", "reason": ""}
         journal.write_bytes(kept + b'{"at": "2026-0\n' + json.dumps(meant).encode() + b"\n")
         text = client.get("/en/data?x=1").content.decode()
         assert "damaged line of the log" in text

@@ -5,7 +5,8 @@ Each country has a reading copy of its own, so that figures of an invented count
 of the program, may share a data folder, and neither touches what the other reads.
 
 If two published releases hold one key, the copy holds the row of the release published last; the other row is still
-found at its own address and in the history.
+found at its own address and in the history, as are those of releases that are published no longer. A release that was
+never published is found nowhere (see public.py).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from everychild.catalogue.countries import site_country
 from everychild.catalogue.invented import figures_for, invented_areas
 from everychild.releases.content import ORDER
 from everychild.releases.manifest import OBSERVATIONS, Manifest, checked_bytes
+from everychild.releases.public import PublicReleases
 from everychild.releases.reading_copy import (
     FORMAT,
     INDEX,
@@ -59,11 +61,13 @@ class PublishedFigures:
     """All figures published at the time of opening that a country's site may show; columns of the schema, `key` and
     `release`.
 
-    Safe for threads and for processes forked after opening. A damaged copy is noticed at reading and made again.
+    `public` is all that pages may ask of the releases themselves. Safe for threads and for processes forked after
+    opening. A damaged copy is noticed at reading and made again.
     """
 
     def __init__(self, store: Store, copy: ReadingCopy, country: str, edition: str) -> None:
-        self.store = store
+        self.public = PublicReleases(store)
+        self._store = store
         self.country = country
         self.folder = copy.folder
         self.tables = copy.folder / edition
@@ -116,26 +120,27 @@ class PublishedFigures:
         return self.scan().join(wanted.lazy(), on=["release", "key"], how="semi").collect()
 
     def figure(self, release: str, key: str) -> dict[str, Any] | None:
-        """One figure as a row, from the published copy or, for other releases, from its file; None when absent.
+        """One figure as a row, from the published copy or, of a release published before, from its file; None when
+        absent.
 
-        Raises DamagedRelease when the file of an unpublished release was changed.
+        Raises DamagedRelease when that file was changed.
         """
         found = self.shown_row(key)
         if found is None or found["release"] != release:
             found = None
             with suppress(UnknownRelease):
-                found = next(iter(self._stored_rows([self.store.manifest(release)], key, COLUMNS[:-1]).values()))
+                found = next(iter(self._stored_rows([self.public.manifest(release)], key, COLUMNS[:-1]).values()))
         return found
 
     def history(self, key: str) -> list[dict[str, Any]]:
-        """The figure of that key in every release on disk that holds it, the newest release first.
+        """The figure of that key in every release that holds it and was ever published, the newest release first.
 
-        Each entry: release, created, `published` (when it was last published, "" never), `state` (published,
-        withdrawn, stored or damaged), `reason` of a withdrawal, and HISTORY. Of a damaged release nothing is read; it
-        stands there without a value, since it may hold the figure.
+        Each entry: release, created, `published` (when it was last published), `state` (published, withdrawn, damaged,
+        or stored: another release of its dataset replaced it), `reason` of a withdrawal, and HISTORY. Of a damaged
+        release nothing is read; it stands there without a value, since it may hold the figure.
         """
-        shown, withdrawn = {entry.release for entry in self.store.published()}, self.store.withdrawn()
-        since = {event["release"]: event["at"] for event in self.store.journal() if event["action"] == "publish"}
+        shown, withdrawn = {entry.release for entry in self.public.published()}, self.public.withdrawn()
+        since = {event["release"]: event["at"] for event in self.public.journal() if event["action"] == "publish"}
         entries = []
         for manifest, row in self._rows_of_all(key):
             state = "withdrawn" if manifest.release in withdrawn else "stored"
@@ -180,7 +185,7 @@ class PublishedFigures:
 
     def _rows_of_all(self, key: str) -> list[tuple[Manifest, dict[str, Any] | None]]:
         """Releases that hold the key with its row, the newest first; None for the row of a damaged release."""
-        manifests = self.store.releases()[::-1]
+        manifests = self.public.releases()[::-1]
         shown = self.shown_row(key)
         rows: dict[str, dict[str, Any] | None] = {m.release: None for m in manifests}
         if shown and shown["release"] in rows:
@@ -208,7 +213,7 @@ class PublishedFigures:
         code, scans = key.partition(":")[0], []
         for manifest in manifests:
             self._check(manifest)
-            rows = pl.scan_parquet(self.store.folder / manifest.release / OBSERVATIONS)
+            rows = pl.scan_parquet(self._store.folder / manifest.release / OBSERVATIONS)
             scans.append(rows.filter((pl.col("indicator") == code) & (pl.col("key") == key)).select(columns))
         found = pl.collect_all(scans)
         return {
@@ -219,12 +224,12 @@ class PublishedFigures:
     def _check(self, manifest: Manifest) -> None:
         """Check a release's file once, and again when the system says that the file was touched."""
         try:
-            status = (self.store.folder / manifest.release / OBSERVATIONS).stat()
+            status = (self._store.folder / manifest.release / OBSERVATIONS).stat()
             touched: tuple[int, ...] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         except FileNotFoundError:
             touched = ()
         if not touched or self._checked.get(manifest.release) != touched:
-            checked_bytes(self.store.folder / manifest.release, manifest, OBSERVATIONS)
+            checked_bytes(self._store.folder / manifest.release, manifest, OBSERVATIONS)
             self._checked[manifest.release] = touched
 
     def _piece(self, code: str) -> pl.DataFrame:
@@ -237,7 +242,7 @@ class PublishedFigures:
             return question(self._copy)
         except Damaged:
             try:
-                self._copy = _make(self.store, self.folder, self.country)
+                self._copy = _make(self._store, self.folder, self.country)
             except _Superseded as problem:
                 raise DamagedCopy(self.fingerprint) from problem
             return question(self._copy)

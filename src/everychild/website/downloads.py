@@ -52,7 +52,7 @@ def of_register(request: HttpRequest, register: str, table: str) -> HttpResponse
 def of_release(request: HttpRequest, language: Language, release: str, part: str, kind: str) -> HttpResponseBase:
     site = observatory()
     try:
-        frame = site.store.observations(release) if part == "figures" else site.store.ledger(release)
+        frame = site.public.observations(release) if part == "figures" else site.public.ledger(release)
     except EverychildError as problem:
         raise Http404(release) from problem
     frame = _with_words(frame, language) if part == "ledger" else _with_computations(frame)

@@ -1,5 +1,7 @@
 """What the pages read: the published figures of all datasets and the findings computed at publishing.
 
+Pages get at releases through `Observatory.public` alone, where those that were never published are not there.
+
 One Observatory per state of publication and process; a new publication or withdrawal is noticed by the change of one of
 two small files, so readers never wait and never see half of it.
 """
@@ -60,9 +62,9 @@ class Observatory:
     """One state of publication, with its findings as rows by the keys pages ask for."""
 
     def __init__(self, store: Store, country_code: str, state: State = ()) -> None:
-        self.store = store
         self.country_code = country_code
         self.figures = derive(store, builders(country_code), country=country_code)
+        self.public = self.figures.public
         self.stamp = _stamp(self.figures.fingerprint, state)
         self._shown: dict[tuple[str, str, str], Shown] = {}
         self._by_gap: dict[str, list[Row]] = {}
@@ -82,7 +84,7 @@ class Observatory:
     @property
     def releases(self) -> list[Manifest]:
         """Releases that this site lists, the oldest first: none of an invented country beside those of real ones."""
-        return [manifest for manifest in self.store.releases() if not is_apart(manifest.country, self.country_code)]
+        return [manifest for manifest in self.public.releases() if not is_apart(manifest.country, self.country_code)]
 
     def table(self, name: str) -> pl.DataFrame:
         return self.figures.table(name)
@@ -105,7 +107,7 @@ class Observatory:
         return {(row["release"], row["key"]): row for row in rows.iter_rows(named=True)}
 
     def figure(self, release: str, key: str) -> Row | None:
-        """The row of that address, published or not; None when there is none."""
+        """The row of that address, published now or before; None when there is none."""
         return self._cited.get((release, key)) or self.figures.figure(release, key)
 
     def shown(self, release: str, key: str, language: Language) -> Shown:
@@ -201,7 +203,7 @@ class Observatory:
     def pack_release(self) -> str:
         """The published release of the country pack, "" when it is not published."""
         dataset = self.country.dataset
-        return next((entry.release for entry in self.store.published() if entry.dataset == dataset), "")
+        return next((entry.release for entry in self.public.published() if entry.dataset == dataset), "")
 
     def related(self, code: str) -> list[Indicator]:
         """Indicators near to one of that code, whichever of the two names the other."""
@@ -223,13 +225,7 @@ class Observatory:
 
     @cached_property
     def _withdrawn(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for event in self.store.journal():
-            if event["action"] == "withdraw":
-                found[event["release"]] = event.get("reason", "")
-            elif event["action"] == "publish":
-                found.pop(event["release"], None)
-        return found
+        return {release: withdrawal.reason for release, withdrawal in self.public.withdrawn().items()}
 
     @cached_property
     def sources_used(self) -> list[tuple[Source, int]]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from everychild.catalogue.invented import is_apart, is_invented
 from everychild.releases.manifest import Manifest
-from everychild.releases.store import Store
+from everychild.releases.public import PublicReleases
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import SEVERITIES, Finding, findings_of
 from everychild.vocabulary.language import Language
@@ -25,8 +25,9 @@ COMPARE_ROWS = 500
 
 def data(request: HttpRequest, language: Language) -> HttpResponse:
     site = observatory()
-    published = {entry.release for entry in site.store.published()}
-    apart = {manifest.release for manifest in site.store.releases()} - {m.release for m in site.releases}
+    published = {entry.release for entry in site.public.published()}
+    apart = {manifest.release for manifest in site.public.releases()} - {m.release for m in site.releases}
+    journal = [event for event in site.public.journal()[::-1] if event["release"] not in apart]
     manifests = sorted(site.releases, key=lambda manifest: manifest.created, reverse=True)
     return render(
         request,
@@ -34,7 +35,7 @@ def data(request: HttpRequest, language: Language) -> HttpResponse:
         {
             "page": "data",
             "releases": [_listed(m, m.release in published, site, language) for m in manifests],
-            "journal": [event for event in site.store.journal()[::-1] if event["release"] not in apart][:JOURNAL_LINES],
+            "journal": journal[:JOURNAL_LINES],
             "sources": site.sources_used,
         },
     )
@@ -53,8 +54,8 @@ def _listed(manifest: Manifest, published: bool, site: Observatory, language: La
 
 def release(request: HttpRequest, language: Language, release: str) -> HttpResponse:
     site = observatory()
-    manifest = _manifest(site.store, release)
-    ledger = site.store.ledger(release)
+    manifest = _manifest(site.public, release)
+    ledger = site.public.ledger(release)
     severity, rule = request.GET.get("severity", ""), request.GET.get("rule", "")
     by_severity, by_rule = Counter(ledger["severity"].to_list()), Counter(ledger["rule"].to_list())
     if severity:
@@ -70,7 +71,7 @@ def release(request: HttpRequest, language: Language, release: str) -> HttpRespo
             "page": "data",
             "manifest": manifest,
             "title": manifest.title.get(language, manifest.dataset),
-            "published": any(entry.release == release for entry in site.store.published()),
+            "published": any(entry.release == release for entry in site.public.published()),
             "withdrawn": site.withdrawn_reason(release),
             "entries": [_entry(finding, language) for finding in entries],
             "severities": [(s, by_severity[s]) for s in SEVERITIES if by_severity[s]],
@@ -82,7 +83,7 @@ def release(request: HttpRequest, language: Language, release: str) -> HttpRespo
             "pages": range(1, -(-ledger.height // LEDGER_PAGE) + 1),
             "xlsx": manifest.rows <= XLSX_ROWS,
             "others": [
-                m for m in site.store.releases() if m.release != release and not is_apart(m.country, manifest.country)
+                m for m in site.public.releases() if m.release != release and not is_apart(m.country, manifest.country)
             ],
             "invented": is_invented(manifest.country),
         },
@@ -100,9 +101,9 @@ def compare(request: HttpRequest, language: Language) -> HttpResponse:
         "withdrawn": [(r, why) for r in (first, second) if (why := site.withdrawn_reason(r)) is not None],
     }
     if first and second:
-        _manifest(site.store, first)
-        _manifest(site.store, second)
-        table = site.store.compare(first, second)
+        _manifest(site.public, first)
+        _manifest(site.public, second)
+        table = site.public.compare(first, second)
         context |= {
             "changes": [
                 _change(row, first, second, language) for row in table.head(COMPARE_ROWS).iter_rows(named=True)
@@ -132,9 +133,9 @@ def _entry(finding: Finding, language: Language) -> dict[str, object]:
     }
 
 
-def _manifest(store: Store, release: str) -> Manifest:
+def _manifest(public: PublicReleases, release: str) -> Manifest:
     try:
-        return store.manifest(release)
+        return public.manifest(release)
     except EverychildError as problem:
         raise Http404(release) from problem
 

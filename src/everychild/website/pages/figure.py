@@ -31,7 +31,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
         return render(request, "everychild/damaged.html", {"page": "data", "release": release}, status=503)
     if row is None:
         raise Http404(key)
-    manifest = site.store.manifest(release)
+    manifest = site.public.manifest(release)
     shown = show(row, language, site)
     history = [
         {
@@ -62,7 +62,7 @@ def figure(request: HttpRequest, language: Language, release: str, key: str) -> 
             "computed": computed_words(row, language),
             "quality": code_list("quality").label(row["quality"], language),
             "borders": _borders(row["area_version"], language),
-            "current": any(entry.release == release for entry in site.store.published()),
+            "current": any(entry.release == release for entry in site.public.published()),
             "citation": _citation(shown, row, address, site, language),
         },
     )
