@@ -74,7 +74,8 @@ def changed(files: SurveyFiles, names: Iterable[str]) -> Iterator[Finding]:
 
 
 def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
-    from everychild.microdata.region_checks import region_checks  # estimates import this module and need none of it
+    from everychild.microdata.level_labels import level_label_findings  # estimates import this module and need none
+    from everychild.microdata.region_checks import region_checks
 
     checks = FileChecks(files, name)
     try:
@@ -91,7 +92,10 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
             found += checks.numbers(expected.letters)
             found += checks.unknown_labels(expected.numbers)
         found += [*letter_checks(files, name), *region_checks(files, name)]
-        found += [*checks.key_findings(), *checks.orphans(), *_named(files, checks), *_unknown_codes(files, checks)]
+        found += [*checks.key_findings(), *checks.orphans(), *_named(files, checks)]
+        labels = level_label_findings(files, name)
+        said = {(f.column, f.parameters["code"]) for f in labels}
+        found += [*labels, *(f for f in _unknown_codes(files, checks) if (f.column, f.value) not in said)]
         found += _codes_without_label(files, checks)
     except pl.exceptions.PolarsError as problem:
         return list(unreadable(checks.path, problem).findings)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from everychild.microdata.description import OwnBreakdown, SurveyDescription
+from everychild.microdata.level_labels import contradictions_of
 from everychild.microdata.located import finding
 from everychild.microdata.reading import DataFile
 from everychild.microdata.region_labels import (
@@ -75,12 +76,14 @@ def unclear(files: SurveyFiles, name: str, asked: Collection[str]) -> list[Findi
 
 def with_regions_asked(description: SurveyDescription, name: str, file: DataFile, by: str) -> SurveyDescription:
     """The description with the regions of a file found by label where it says so. DataRefused when breakdowns that
-    are asked for, as `residence,region:sex`, need regions that are not clear."""
+    are asked for, as `residence,region:sex`, need regions that are not clear or have labels of other groups."""
     standard = {own.lower(): new for own, new in description.rename.get(name, {}).items()}
     words = {standard.get(own.lower(), own).lower(): told for own, told in file.words.items()}
     asked = re.split(r"[,:\s]+", by)
     wanted = [each for each in labelled(description, name, words, file.columns) if _is_asked(each, asked)]
     problems = [found for each in wanted for found in _unclear(description, file.path.name, each)]
+    labelled_so = replace(file, words=words)
+    problems += [f for f in contradictions_of(description, name, labelled_so, asked) if f.severity == "error"]
     if problems:
         raise DataRefused(problems)
     return with_regions(description, name, words)

@@ -111,6 +111,9 @@ def _fill(template: str, finding: Finding, language: Language) -> str:
     for name in WORDED.keys() & finding.parameters.keys():
         if (code := finding.parameters[name]) in (known := code_list(WORDED[name])):
             places[name] = known.label(code, language)
+    for name, text in finding.parameters.items():
+        if name.endswith(f"_{language}"):  # told in every language: named_kk, named_ru, named_en fill {named}
+            places[name.removesuffix(f"_{language}")] = text
     for name in AREAS & finding.parameters.keys():
         places[name] = _AREA.sub(lambda code: _with_name(code.group(), language), finding.parameters[name])
     places.update(
