@@ -6,6 +6,7 @@ The rules are gathered from the code that raises them, so that a new one without
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from everychild.recipes.book import recipe_book
 from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import WORDED, OwnDefinitionRefused, rules
 from everychild.vocabulary.language import LANGUAGES, Language
+from tests.microdata import made_survey as made
 from tests.recipes.made_tables import DERIVED, RECIPE, book, write
 
 Door = Callable[[Path], object]
@@ -115,6 +117,11 @@ def yaml(rule: str, read: Callable[[Path], object], text: str | bytes | None, ro
 
 BIRTHS = "births: {interview: a, birth: b, alive: {column: c, yes: [1], no: [2]}, age_at_death: d, weight: e, psu: f}\n"
 WOMEN = "women: {birth: a, interview: b, weight: w, psu: p, ever_born: x, dead: y}\n"
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, name in itertools.pairwise("abcdefghij")
+)  # fmt: skip
+"""Ten lines that are 3.5 thousand million values when they are followed."""
 SURVEY = """survey: made
 title: {kk: Зерттеу, ru: Обследование, en: Survey}
 country: KAZ
@@ -202,6 +209,7 @@ CASES = [
     grouped("groups_two_variables", "variable", variable="HL5"),
     grouped("range_reversed", "high", low="5", high="3"),
     table("survey_file_not_found", None, None),
+    table("recipe_table_empty", f"{HEADER}\n", 1),
     table("table_columns_missing", "code,part\na,1\n", 1),
     table("table_separator", HEADER.replace(",", ";") + "\n", 1),
     table("table_separator", HEADER.replace(",", "\t") + "\n", 1),
@@ -217,7 +225,19 @@ CASES = [
     yaml("description_not_yaml", read_description, "survey: a\ncountry: [KAZ\n", 2, ""),
     yaml("description_not_yaml", read_description, "survey: a\ntitle: \x00\n", 2, ""),
     yaml("description_not_yaml", read_description, "survey: a\nperiod: 2020: 2021\n", 2, ""),
-    yaml("wrong_encoding", read_description, "survey: a\ncountry: Қазақстан\n".encode("cp1251", "replace"), 2, ""),
+    yaml("description_encoding", read_description, "survey: a\ncountry: Қаз\n".encode("cp1251", "replace"), 2, ""),
+    yaml("description_encoding", read_description, "survey: a\n".encode("utf-16"), 1, ""),
+    yaml("description_tab", read_description, "survey: a\nfiles:\n\thh: hh.sav\n", 3, ""),
+    yaml("description_tab", read_description, "survey: a\nfiles:\n  hh: hh.sav\n \tch: ch.sav\n", 4, ""),
+    yaml("description_alias", read_description, BOMB, 1, ""),
+    yaml("description_alias", read_description, "survey: a\nfiles: *all\n", 2, ""),
+    yaml("description_alias", read_description, "files: &all\n  hh: *all\n", 1, ""),
+    yaml("description_alias", read_layout, BOMB, 1, ""),
+    yaml("description_deep", read_description, "a: " + "[" * 900 + "]" * 900, 1, ""),
+    Case("description_is_data", lambda folder: read_description(made.write(folder, "sav").with_name("ch.sav")),
+         Place("ch.sav")),
+    Case("description_is_data", lambda folder: read_description(made.write(folder, "csv").with_name("ch.csv")),
+         Place("ch.csv")),
     yaml("description_no_keys", read_description, "- a\n", 1, ""),
     yaml("bad_date", read_description, "survey: a\nperiod: 2015-13-01\n", 2, ""),
     survey("description_key_unknown", "period", "perood", 5, "perood"),

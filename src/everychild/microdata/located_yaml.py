@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,13 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 NEAR: Final = 40
 """Letters that are shown of the place where reading stopped."""
+DEEPEST: Final = 40
+"""Levels of keys and lists; a description has five, and what reads it goes down them one by one."""
+BEGINNING: Final = 1024
+"""Bytes in which a file of data shows a zero byte; no text has one."""
+DATA: Final = frozenset({".sav", ".zsav", ".dta", ".csv", ".parquet", ".xlsx"})
+YAML: Final = frozenset({".yaml", ".yml"})
+_TAB: Final = re.compile(r" *\t\s*\S")
 
 
 class WrongDescription(OwnDefinitionRefused):
@@ -47,33 +55,69 @@ class LocatedYaml:
 
 
 def read_yaml(path: Path) -> LocatedYaml:
-    """Read a YAML file. Raises WrongDescription when it is not there, is no YAML in UTF-8 or has a key twice."""
-    if not path.is_file():
-        raise wrong(path, None, "", "", "description_absent")
+    """Read a YAML file. Raises WrongDescription when it is not there, is no YAML in UTF-8, has a key twice, or repeats
+    pieces by reference."""
+    text = _text(path)
     try:
-        loader = _LOADER(path.read_text(encoding="utf-8"))
+        _refuse_references(path, text)
+        loader = _LOADER(text)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise wrong(path, 1, "", "", "description_no_keys")
         _refuse_repeated(path, node, "")
         return LocatedYaml(_constructed(path, loader, node), node)
-    except UnicodeDecodeError as problem:
-        line = problem.object.count(b"\n", 0, problem.start) + 1
-        byte = f"{problem.object[problem.start]:#04x}"
-        raise wrong(path, line, "", byte, "wrong_encoding") from problem
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        line, near = _stopped(path, mark.line if mark else 0, mark.column if mark else 0)
+        _refuse_tab(path, text, mark.line if mark else 0, problem)
+        line, near = _stopped(text, mark.line if mark else 0, mark.column if mark else 0)
         raise wrong(path, line, "", "", "description_not_yaml", near=near) from problem
     except yaml.reader.ReaderError as problem:
-        line = path.read_text(encoding="utf-8").count("\n", 0, problem.position)
+        line = text.count("\n", 0, problem.position)
         near = f"U+{problem.character:04X}"
         raise wrong(path, line + 1, "", "", "description_not_yaml", near=near) from problem
 
 
-def _stopped(path: Path, line: int, column: int) -> tuple[int, str]:
+def _text(path: Path) -> str:
+    """The text of a file; a file of data that was named instead of its description is told by its name or its bytes."""
+    if not path.is_file():
+        raise wrong(path, None, "", "", "description_absent")
+    if path.suffix.lower() not in YAML:
+        with path.open("rb") as file:
+            if path.suffix.lower() in DATA or b"\0" in file.read(BEGINNING):
+                raise wrong(path, None, "", "", "description_is_data")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        byte = f"{problem.object[problem.start]:#04x}"
+        raise wrong(path, line, "", byte, "description_encoding") from problem
+
+
+def _refuse_references(path: Path, text: str) -> None:
+    """An alias repeats what an anchor marks; ten lines of them, each in the next, are a thousand million values. What
+    lies too deep would end in an error of Python."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            raise wrong(path, line, "", f"{sign}{event.anchor}", "description_alias")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise wrong(path, line, "", DEEPEST, "description_deep")
+
+
+def _refuse_tab(path: Path, text: str, stopped: int, problem: yaml.MarkedYAMLError) -> None:
+    """A TAB among the spaces that indent a line looks like them; reading stops at it or in the line before."""
+    lines = text.split("\n")
+    for line in range(max(stopped - 1, 0), min(stopped + 2, len(lines))):
+        if _TAB.match(lines[line]):
+            raise wrong(path, line + 1, "", "", "description_tab") from problem
+
+
+def _stopped(text: str, line: int, column: int) -> tuple[int, str]:
     """Line, from 1, and text where reading stopped; the last ones with words when it stopped where there are none."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = text.splitlines()
     text = lines[line][column:].strip() if line < len(lines) else ""
     if not text:
         line = next((at for at in reversed(range(min(line + 1, len(lines)))) if lines[at].strip()), 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from everychild.recipes.book import RecipeBook, RecipeTable, table_and_mistakes
 from everychild.recipes.recipe import Recipe, RecipeRow
-from everychild.vocabulary.errors import WrongDefinition
+from everychild.vocabulary.errors import Place, WrongDefinition
 from everychild.vocabulary.findings import OwnDefinitionRefused
 
 
@@ -18,6 +18,8 @@ def own_recipes(path: Path, shipped: RecipeBook, files: Collection[str]) -> Reci
         own, wrong = table_and_mistakes(path, shipped.names)
     except WrongDefinition as problem:
         raise _refused(path, [problem]) from problem
+    if not own.rows and not wrong:
+        raise OwnDefinitionRefused(Place(path.name, 1), "recipe_table_empty")
     known = {problem.place.row for problem in wrong}
     for code, rows in own.rows.items():
         if known.isdisjoint(row.place.row for row in rows):
