@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 
@@ -34,24 +35,42 @@ def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     a killed process is overwritten and never gathers.
     """
     fresh = path.with_name(f".{path.name}.new")
-    write_file(fresh, content, mode)
-    fresh.replace(path)
+    try:
+        write_file(fresh, content, mode)
+        fresh.replace(path)
+    except OSError:  # a full disk: what is half written only takes room from what could free it
+        fresh.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
 def append_line(path: Path, line: bytes) -> None:
-    """Append one whole line; a torn last line of a killed writer is closed first, so that ours stands alone."""
+    """Append one whole line, or none where the disk has no room for it; a torn last line of a killed writer is closed
+    first, so that ours stands alone."""
     is_new = not path.exists()
-    with path.open("ab+") as stream:
-        if stream.tell():
-            stream.seek(-1, os.SEEK_END)
-            if stream.read(1) != b"\n":
-                stream.write(b"\n")
-        stream.write(line + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    with path.open("ab+", buffering=0) as stream:
+        end = stream.tell()
+        try:
+            _write_all(stream, _closing(stream) + line + b"\n")
+            os.fsync(stream.fileno())
+        except OSError:
+            stream.truncate(end)
+            raise
     if is_new:
         sync_folder(path.parent)
+
+
+def _closing(stream: FileIO) -> bytes:
+    """The end of line that the last line lacks."""
+    if not stream.tell():
+        return b""
+    stream.seek(-1, os.SEEK_END)
+    return b"" if stream.read(1) == b"\n" else b"\n"
+
+
+def _write_all(stream: FileIO, content: bytes) -> None:
+    while content:  # one call may take a part: the room that is left
+        content = content[stream.write(content) :]
 
 
 @contextmanager

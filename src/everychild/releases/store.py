@@ -16,7 +16,8 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -125,28 +126,27 @@ class Store:
             if held:
                 return held
             release = self._free_name(f"{dataset}-{datetime.now(UTC):%Y-%m-%d}-{content[:10]}")
-            fresh = self.folder / f"{_WRITING}{release}"
-            fresh.mkdir()
-            manifest = Manifest(
-                release=release,
-                dataset=dataset,
-                country=country,
-                title=dict(title),
-                created=now(),
-                producer=producer,
-                code_version=__version__,
-                by=by,
-                sources=[dict(source) for source in sources],
-                inputs=[dict(item) for item in inputs],
-                rows=figures.height,
-                findings=dict(ledger.group_by("severity").len().sort("severity").iter_rows()),
-                content=content,
-                checksums=_write_tables(fresh, figures, ledger, set_aside),
-                record=record,
-            )
-            _write_manifest(fresh, manifest)
-            self._journal.announce("write", release, by, "", manifest.created)
-            fresh.rename(self.folder / release)
+            with _whole_or_nothing(self.folder / f"{_WRITING}{release}") as fresh:
+                manifest = Manifest(
+                    release=release,
+                    dataset=dataset,
+                    country=country,
+                    title=dict(title),
+                    created=now(),
+                    producer=producer,
+                    code_version=__version__,
+                    by=by,
+                    sources=[dict(source) for source in sources],
+                    inputs=[dict(item) for item in inputs],
+                    rows=figures.height,
+                    findings=dict(ledger.group_by("severity").len().sort("severity").iter_rows()),
+                    content=content,
+                    checksums=_write_tables(fresh, figures, ledger, set_aside),
+                    record=record,
+                )
+                _write_manifest(fresh, manifest)
+                self._journal.announce("write", release, by, "", manifest.created)
+                fresh.rename(self.folder / release)
             sync_folder(self.folder)
         return manifest
 
@@ -342,6 +342,18 @@ class Store:
 
 def _after_date(release: str) -> str:
     return _DATE.split(release)[-1]
+
+
+@contextmanager
+def _whole_or_nothing(fresh: Path) -> Iterator[Path]:
+    """The folder of a release that is being written; where writing fails (a full disk, a stop) it goes at once, and the
+    next writer has none to remove."""
+    fresh.mkdir()
+    try:
+        yield fresh
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
 
 
 def _write_tables(
