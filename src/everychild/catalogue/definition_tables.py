@@ -65,6 +65,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("breakdowns.csv", ("code",), ("name",), (), breakdowns.COLUMNS),
     Table("code_lists/*.csv", ("code",), ("name",)),
     Table("recipes/*_groups.csv", ("breakdown", "files", "variable", "level"), ("name",)),
+    Table("recipes/*_ranges.csv", ("layout", "files", "variable"), ("name",)),
     Table("registration_breaks.csv", ("country", "year"), ("name",)),
     Table("treaties/*.csv", ("code",), ("duty", "criteria")),
     Table("desk/columns/*.csv", ("table", "column"), ("name",)),

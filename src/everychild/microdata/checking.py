@@ -76,6 +76,7 @@ def changed(files: SurveyFiles, names: Iterable[str]) -> Iterator[Finding]:
 def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
     from everychild.microdata.level_labels import level_label_findings  # estimates import this module and need none
     from everychild.microdata.region_checks import region_checks
+    from everychild.microdata.value_ranges import impossible_values
 
     checks = FileChecks(files, name)
     try:
@@ -96,7 +97,7 @@ def _of_file(files: SurveyFiles, name: str) -> list[Finding]:
         labels = level_label_findings(files, name)
         said = {(f.column, f.parameters["code"]) for f in labels}
         found += [*labels, *(f for f in _unknown_codes(files, checks) if (f.column, f.value) not in said)]
-        found += _codes_without_label(files, checks)
+        found += [*_codes_without_label(files, checks), *impossible_values(files, name)]
     except pl.exceptions.PolarsError as problem:
         return list(unreadable(checks.path, problem).findings)
     return found
