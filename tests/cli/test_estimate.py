@@ -98,6 +98,31 @@ def test_csv_and_json_hold_unrounded_numbers_and_no_hidden_one(
     assert any(len(row["value"].partition(".")[2]) > 10 for row in told)
 
 
+@pytest.mark.parametrize("invented", [True, False])
+def test_every_row_for_programs_says_whether_it_is_invented(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, invented: bool
+) -> None:
+    """A row is copied into another table without the title that says so."""
+    told = made.DESCRIPTION.replace("invented: true", f"invented: {str(invented).lower()}")
+    path = made.write(tmp_path, "parquet", description=told)
+    asked = ("--indicators", CODES, "--by", "region", "--format")
+    estimate(path, *asked, "csv")
+    found = rows(capsys.readouterr().out)
+    assert len(found) > 4
+    assert {row["invented"] for row in found} == {str(invented).lower()}
+    estimate(path, *asked, "json")
+    assert {row["invented"] for row in json.loads(capsys.readouterr().out)} == {invented}
+
+
+@pytest.mark.parametrize(("name", "start"), [("x.json", "[\n"), ("x.CSV", "survey,"), ("x.txt", "Made"), ("x", "Made")])
+def test_a_file_is_what_its_name_says(survey: Path, tmp_path: Path, name: str, start: str) -> None:
+    out = tmp_path / name
+    assert estimate(survey, "--indicators", "birth_registration", "--out", str(out)) == 0
+    assert out.read_text(encoding="utf-8").startswith(start)
+    assert estimate(survey, "--indicators", "birth_registration", "--out", str(out), "--format", "table") == 0
+    assert out.read_text(encoding="utf-8").startswith("Made")
+
+
 def test_out_is_written_whole_and_says_so(survey: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "new" / "estimates.csv"
     arguments = ("--indicators", "birth_registration", "--format", "csv")
@@ -276,10 +301,11 @@ def test_an_indicator_without_a_case_is_named(tmp_path: Path, capsys: pytest.Cap
         tables["ch"] = tables["ch"].with_columns(HAZ2=pl.lit(None, dtype=pl.Float64))
 
     path = made.write(tmp_path, "parquet", unmeasured)
-    assert estimate(path, "--indicators", "birth_registration,stunting_moderate_severe") == 0
+    assert estimate(path, "--indicators", "birth_registration,stunting_moderate_severe") == command.NOT_ALL
     shown = capsys.readouterr().out
     assert "Without a single case, and so without a figure: stunting_moderate_severe." in " ".join(shown.split())
     assert "No interval" not in shown
+    assert estimate(path, "--by", "region") == 0, "nothing was named"
 
 
 OWN = (

@@ -110,6 +110,23 @@ def test_a_file_is_written_whole_and_named(folder: Path, tmp_path: Path, capsys:
 
 
 @pytest.mark.parametrize("name", ["z.csv", "z.parquet"])
+@pytest.mark.parametrize("invented", [True, False])
+def test_rows_of_a_described_survey_say_whether_it_is_invented(tmp_path: Path, *, invented: bool) -> None:
+    """A file without a description says nothing of it, and nothing is said."""
+    write(tmp_path)
+    (tmp_path / "map.yaml").write_text("groups: {layout: mics6, children: ch}\n" + MAP, encoding="utf-8")
+    told = SURVEY.replace("invented: true", f"invented: {str(invented).lower()}")
+    (tmp_path / "survey.yaml").write_text(told, encoding="utf-8")
+    described = ("--survey", str(tmp_path / "survey.yaml"))
+    for name in ("x.csv", "x.json"):
+        assert growth(tmp_path, *described, "--out", str(tmp_path / name)) == 0
+    rows = list(csv.DictReader((tmp_path / "x.csv").open(encoding="utf-8")))
+    assert {row["invented"] for row in rows} == {str(invented).lower()}
+    assert {row["invented"] for row in json.loads((tmp_path / "x.json").read_text())} == {invented}
+    assert growth(tmp_path, "--out", str(tmp_path / "x.csv")) == 0
+    assert "invented" not in (tmp_path / "x.csv").read_text()
+
+
 def test_scores_of_children_are_written_for_their_owner_alone(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:

@@ -139,6 +139,19 @@ def test_remarks_that_exist_in_english_alone_are_marked_so(capsys: Output, langu
     assert "(in English)" not in shown(capsys, "nmr")
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_list_fits_the_terminal_and_names_every_recipe(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, layout: str, language: str, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["--language", language, "recipe", "list", "--layout", layout]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert [line.split()[0] for line in lines if line[0] != " "] == [recipe.code for recipe in recipe_book(layout)]
+
+
 def test_the_list_has_a_row_for_every_recipe(capsys: Output) -> None:
     assert main(["recipe", "list", "--format", "csv"]) == 0
     rows = capsys.readouterr().out.strip().splitlines()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from everychild.cli.storage import data_folder
 from everychild.cli.tables import print_rows
+from everychild.cli.unwritable import write_whole, written
 from everychild.vocabulary.command_words import say
 from everychild.vocabulary.errors import WrongDefinition
 from everychild.vocabulary.language import Language
@@ -64,30 +65,34 @@ class Table:
 
 def invented(arguments: argparse.Namespace) -> list[str]:
     """A line for figures of a survey that is invented; none for others."""
+    return [say("estimate.invented", arguments.language)] if _is_invented(arguments) else []
+
+
+def _is_invented(arguments: argparse.Namespace) -> bool | None:
+    """None for files without a description, which alone says so."""
     from everychild.microdata.description import read_description
 
-    if arguments.survey is None or not read_description(arguments.survey).invented:
-        return []
-    return [say("estimate.invented", arguments.language)]
+    path = getattr(arguments, "survey", None)
+    return None if path is None else read_description(path).invented
 
 
 def write_tables(tables: Sequence[Table], foot: Sequence[str], arguments: argparse.Namespace) -> None:
-    """Print tables, or write them to `--out` in one step; csv and json hold the first one, unrounded."""
-    text = _text(tables, foot, arguments.format)
+    """Print tables, or write them to `--out` in one step; csv and json hold the first one, unrounded, and say in every
+    row whether it is of an invented survey."""
+    text = _text(tables, foot, arguments.format, _is_invented(arguments))
     if arguments.out is None:
         sys.stdout.write(text)
         return
-    from everychild.releases.storage import replace_file
-
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(arguments.out, text.encode())
+    write_whole(arguments.out, text.encode())
     sys.stderr.write(f"{WORDS['written'][arguments.language]}: {arguments.out}\n")
 
 
-def _text(tables: Sequence[Table], foot: Sequence[str], style: str) -> str:
+def _text(tables: Sequence[Table], foot: Sequence[str], style: str, is_invented: bool | None) -> str:
     out = io.StringIO()
     if style != "table":
-        print_rows(tables[0].data.iter_rows(named=True), tables[0].data.columns, style, out)
+        data = tables[0].data
+        mark = {} if is_invented is None else {"invented": is_invented if style == "json" else f"{is_invented}".lower()}
+        print_rows(({**row, **mark} for row in data.iter_rows(named=True)), [*data.columns, *mark], style, out)
         return out.getvalue()
     for number, table in enumerate(tables):
         out.write("\n" if number else "")
@@ -186,7 +191,9 @@ def store(found: ChildMortality, arguments: argparse.Namespace) -> None:
     from everychild.microdata.description import read_description
 
     folder = data_folder(argparse.Namespace(data=arguments.store))
-    manifest = release(found, read_description(arguments.survey), folder, arguments.by_whom, publish=arguments.publish)
+    survey = read_description(arguments.survey)
+    with written(folder, "--store"):
+        manifest = release(found, survey, folder, arguments.by_whom, publish=arguments.publish)
     announce(manifest.release, folder, arguments)
 
 
@@ -198,7 +205,8 @@ def announce(release: str, folder: object, arguments: argparse.Namespace) -> Non
         from everychild.releases.reading import derive
         from everychild.releases.store import Store
 
-        derive(Store(Path(str(folder))), BUILDERS)
+        with written(Path(str(folder)), "--store"):
+            derive(Store(Path(str(folder))), BUILDERS)
     language: Language = arguments.language
     state = WORDS["published" if arguments.publish else "stored"][language]
     sys.stderr.write(f"{WORDS['release'][language]}: {release} ({state})\n")

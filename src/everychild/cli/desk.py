@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 from everychild.cli.storage import VARIABLE, add_data, data_folder
 from everychild.cli.tables import add_format, print_rows
+from everychild.cli.unwritable import write_whole
 from everychild.registers.permissions import ROLES
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import DataRefused
@@ -252,8 +253,7 @@ def _export(arguments: argparse.Namespace) -> int:
         return 0
     open_file = _found(names.get(arguments.file), "open file", arguments.file)
     if arguments.to:
-        with arguments.to.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines(open_file, arguments.labels))
+        write_whole(arguments.to, "".join(lines(open_file, arguments.labels)).encode(), "--to")
     else:
         sys.stdout.writelines(lines(open_file, arguments.labels))
     return 0

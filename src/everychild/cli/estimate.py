@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args
 from everychild.cli.finding_lists import WIDEST, print_findings, refusal, refusal_code, width
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import add_data, data_folder
-from everychild.cli.tables import FORMATS
+from everychild.cli.tables import add_output, settle_format
+from everychild.cli.unwritable import write_whole, written
 from everychild.methods.sampling.intervals import METHODS
 from everychild.methods.sampling.taylor import LonelyPsu
 from everychild.microdata.located import finding
@@ -31,17 +33,18 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     "survey", "indicator", "breakdown", "group", "value", "se", "lower", "upper", "n", "deff", "cv", "df", "psus",
-    "lonely", "unit", "status", "confidence", "recipe",
+    "lonely", "unit", "status", "confidence", "recipe", "invented",
 )  # fmt: skip
+"""`invented`: whether the survey is of an invented country. A row is copied into other tables without its title."""
 PUBLIC: Final = 0o644
 PRIVATE: Final = 0o600
 """Of a file that holds cells too small to be published."""
 NOT_ALL: Final = 3
-"""The code of the end when the rest was computed and an indicator or a breakdown that was named could not be."""
+"""The code of the end when the rest was computed and an indicator or a breakdown that was named has no figure."""
 ENDS: Final = """\
 ends with 0: all done; 1: the data forbid it; 2: the question is wrong (an option, a code, a description);
-3: done, but for an indicator or a breakdown asked for by name; 130: stopped. With --all the surveys that can be
-computed are, and the code is that of the worst refusal."""
+3: done, but for an indicator or a breakdown asked for by name that has no figure; 130: stopped. With --all the
+surveys that can be computed are, and the code is that of the worst refusal."""
 
 
 def add(commands: Any) -> None:
@@ -71,8 +74,7 @@ def add(commands: Any) -> None:
     command.add_argument("--engine", choices=("polars", "spark"), default="polars",
                          help="what sums: in this process, or Apache Spark for files beyond one machine")  # fmt: skip
     command.add_argument("--master", default="local[*]", metavar="URL", help="Spark's master (default: local[*])")
-    command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
-    command.add_argument("--out", metavar="FILE", type=Path, help="write there instead of printing")
+    add_output(command)
     command.add_argument("--hidden", action="store_true", help="show cells that are too small to be published")
     command.add_argument("--release", action="store_true", help="store the estimates as a release")
     command.add_argument("--publish", action="store_true", help="store and show them on the site")
@@ -84,6 +86,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    settle_format(arguments)
     try:
         return _run(arguments)
     except DataRefused as refused:
@@ -97,11 +100,20 @@ def _run(arguments: argparse.Namespace) -> int:
     if not found:
         return code
     _show(found, arguments)
-    for estimates in found if arguments.release or arguments.publish else ():
-        _store(estimates, arguments)
-    asked_in_vain = _named(arguments) and any(estimates.not_computed for estimates in found)
+    if arguments.release or arguments.publish:
+        code = max(code, _stored(found, arguments))
+    in_vain = any(_in_vain(estimates, arguments) for estimates in found)
     undivided = any(_undivided(estimates, arguments) for estimates in found)
-    return code or (NOT_ALL if asked_in_vain or undivided else 0)
+    return code or (NOT_ALL if in_vain or undivided else 0)
+
+
+def _in_vain(estimates: Estimates, arguments: argparse.Namespace) -> bool:
+    """Whether an indicator that was named was not computed, or has no case and so no figure."""
+    if arguments.recipes is None and _codes(arguments.indicators) is None:
+        return False
+    named = _codes(arguments.indicators) or estimates.files.own_codes
+    figures = estimates.rows.filter(estimates.rows["value"].is_finite())
+    return bool(estimates.not_computed or set(named) - set(figures["indicator"]))
 
 
 def _undivided(estimates: Estimates, arguments: argparse.Namespace) -> bool:
@@ -141,7 +153,7 @@ def _show(found: Sequence[Estimates], arguments: argparse.Namespace) -> None:
     """Print or write the rows. What stands under a table is said on standard error where no table is seen."""
     text = _text(found, arguments)
     if arguments.out is not None:
-        _write(arguments.out, text, PRIVATE if arguments.hidden else PUBLIC)
+        write_whole(arguments.out, text.encode(), mode=PRIVATE if arguments.hidden else PUBLIC)
     else:
         sys.stdout.write(text)
     if arguments.format != "table" or arguments.out is not None:
@@ -149,19 +161,6 @@ def _show(found: Sequence[Estimates], arguments: argparse.Namespace) -> None:
             _say_foot(estimates, arguments)
     if arguments.out is not None:
         sys.stderr.write(f"{say('estimate.written', arguments.language)}: {arguments.out}\n")
-
-
-def _write(path: Path, text: str, mode: int) -> None:
-    """In one step: a stop leaves the old file or the new one."""
-    from everychild.releases.storage import replace_file
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, text.encode(), mode)
-    except OSError as problem:
-        path.with_name(f".{path.name}.new").unlink(missing_ok=True)
-        told = problem.strerror or str(problem)
-        raise DataRefused([finding("", "--out", path, "estimate_out_unwritable", problem=told)]) from problem
 
 
 def _refuse_unreleasable(path: Path) -> None:
@@ -230,11 +229,6 @@ def _refuse_empty(path: Path, found: Estimates) -> NoReturn:
     raise DataRefused([finding(path.name, "", "", "estimate_release_empty"), *reasons(found)])
 
 
-def _named(arguments: argparse.Namespace) -> bool:
-    """Whether indicators were asked for by name, on the command line or in a table of one's own."""
-    return _codes(arguments.indicators) is not None or arguments.recipes is not None
-
-
 def _codes(text: str) -> list[str] | None:
     return [code.strip() for code in text.split(",") if code.strip()] or None
 
@@ -245,7 +239,11 @@ def _text(found: Sequence[Estimates], arguments: argparse.Namespace) -> str:
     if arguments.format == "table":
         return "\n".join(_table(estimates, arguments) for estimates in found)
     whole = pl.concat(
-        e.shown(hidden=arguments.hidden).select(pl.lit(e.files.description.survey).alias("survey"), pl.all())
+        e.shown(hidden=arguments.hidden).select(
+            pl.lit(e.files.description.survey).alias("survey"),
+            pl.all(),
+            pl.lit(e.files.description.invented).alias("invented"),
+        )
         for e in found
     ).select(COLUMNS)
     out = io.StringIO()
@@ -289,18 +287,31 @@ def _say_foot(estimates: Estimates, arguments: argparse.Namespace) -> None:
     sys.stderr.write(told)
 
 
+def _stored(found: Sequence[Estimates], arguments: argparse.Namespace) -> int:
+    """Store all, and give the code of the end. What was computed has been shown, so a refusal says another thing here
+    than before it."""
+    try:
+        for estimates in found:
+            _store(estimates, arguments)
+    except DataRefused as refused:
+        print_findings(refused.findings, arguments.language, sys.stderr)
+        sys.stderr.write(textwrap.fill(say("estimate.not_stored", arguments.language), width()) + "\n")
+        return refusal_code(refused)
+    return 0
+
+
 def _store(estimates: Estimates, arguments: argparse.Namespace) -> None:
     from everychild.estimation.publication import release
 
-    manifest = release(
-        estimates, data_folder(argparse.Namespace(data=arguments.store)), arguments.by_whom, publish=arguments.publish
-    )
-    if arguments.publish:
-        from everychild.findings.builders import BUILDERS
-        from everychild.releases.reading import derive
-        from everychild.releases.store import Store
+    folder = data_folder(argparse.Namespace(data=arguments.store))
+    with written(folder, "--store"):
+        manifest = release(estimates, folder, arguments.by_whom, publish=arguments.publish)
+        if arguments.publish:
+            from everychild.findings.builders import BUILDERS
+            from everychild.releases.reading import derive
+            from everychild.releases.store import Store
 
-        derive(Store(data_folder(argparse.Namespace(data=arguments.store))), BUILDERS)
+            derive(Store(folder), BUILDERS)
     language: Language = arguments.language
     state = say("estimate.published" if arguments.publish else "estimate.stored", language)
     sys.stderr.write(f"{say('estimate.release', language)}: {manifest.release} ({state})\n")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from everychild.cli.demographic_tables import explain, explain_refusal, invented, write_tables
 from everychild.cli.mortality import NoSuchTable, add_common, add_release, source_and_layout
+from everychild.cli.tables import settle_format
 from everychild.cli.women_tables import WORDS, store, table_of, women_of
 from everychild.vocabulary.findings import DataRefused
 
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.survey is None and (arguments.release or arguments.publish):
         raise NoSuchTable("a release needs the country, year and source of the survey: --survey SURVEY.yaml")
+    settle_format(arguments)
     period = read_period(arguments.period)
     births, _ = source_and_layout(arguments, "births", arguments.births)
     options = Options(arguments.errors, arguments.interval, arguments.lonely)

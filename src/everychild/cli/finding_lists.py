@@ -44,7 +44,10 @@ REFUSED: Final[dict[Language, str]] = {
     "ru": "Ничего не рассчитано и не записано.",
     "kk": "Ештеңе есептелген де, жазылған да жоқ.",
 }
-OF_THE_QUESTION: Final = ("description_", "estimate_indicator", "estimate_breakdown", "estimate_no")
+OF_THE_QUESTION: Final = (
+    "description_", "estimate_indicator", "estimate_breakdown", "estimate_no", "invented_like", "invented_households",
+    "invented_seed",
+)  # fmt: skip
 """Rules that a command or a description breaks, not the data; they end with 2 as wrong options do."""
 
 

@@ -13,7 +13,8 @@ from everychild.cli.demographic_tables import Table, announce, explain, invented
 from everychild.cli.mortality import add_release
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import data_folder
-from everychild.cli.tables import FORMATS
+from everychild.cli.tables import add_output, settle_format
+from everychild.cli.unwritable import write_whole, written
 from everychild.methods.sampling.taylor import LonelyPsu
 from everychild.vocabulary.errors import EverychildError, WrongDefinition
 from everychild.vocabulary.findings import DataRefused
@@ -124,8 +125,7 @@ def add(commands: Any) -> None:
                          help="write the z-scores of every child to a .csv or .parquet file")  # fmt: skip
     command.add_argument("--table", choices=("prevalence", "quality"), default="prevalence",
                          help="which table is printed, or written as csv and json (default: prevalence)")  # fmt: skip
-    command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
-    command.add_argument("--out", metavar="FILE", type=Path, help="write there instead of printing")
+    add_output(command)
     command.add_argument("--hidden", action="store_true", help="show groups that are too small to be published")
     add_release(command)
     command.set_defaults(run=run)
@@ -134,6 +134,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     language: Language = arguments.language
     _check(arguments)
+    settle_format(arguments)
     try:
         found = _estimate(arguments)
     except DataRefused as refused:
@@ -315,21 +316,13 @@ def _foot(found: ChildGrowth, arguments: argparse.Namespace) -> list[str]:
 
 def _write_children(scored: ScoredChildren, arguments: argparse.Namespace) -> None:
     """z-scores of single children are private: the file is put in its place whole, for its owner alone."""
-    from everychild.releases.storage import write_file
-
     table, path = scored.table(), arguments.children_out
     content = io.BytesIO()
     if path.suffix.lower() == ".csv":
         table.write_csv(content)
     else:
         table.write_parquet(content)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        write_file(fresh, content.getvalue(), mode=0o600)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    write_whole(path, content.getvalue(), "--children-out", mode=0o600)
     language: Language = arguments.language
     sys.stderr.write(f"{WORDS['written'][language]}: {path}\n{WORDS['private'][language]}\n")
 
@@ -338,5 +331,7 @@ def _store(found: ChildGrowth, arguments: argparse.Namespace) -> None:
     from everychild.estimation.growth_release import release
 
     folder = data_folder(argparse.Namespace(data=arguments.store))
-    manifest = release(found, _described(arguments), folder, arguments.by_whom, publish=arguments.publish)
+    survey = _described(arguments)
+    with written(folder, "--store"):
+        manifest = release(found, survey, folder, arguments.by_whom, publish=arguments.publish)
     announce(manifest.release, folder, arguments)

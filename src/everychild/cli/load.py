@@ -8,7 +8,8 @@ import io
 import sys
 import textwrap
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,18 +93,25 @@ def run(arguments: argparse.Namespace) -> int:
         progress.end()
         table = ledger(refused.findings)
         _print_findings(table, arguments.format, language)
-        _write_ledger(arguments.ledger, table, None, language)
+        with _written(arguments):
+            _write_ledger(arguments.ledger, table, None, language)
         sys.stderr.write(f"everychild: {WORDS['nothing'][language]}: {arguments.path}\n")
         return NOTHING_LOADED
     progress.end()
-    try:
+    with _written(arguments):
         _write_ledger(arguments.ledger, loaded.ledger, loaded, language)
         manifest = _store(loaded, arguments)
-    except OSError as problem:
-        raise NotWritten(f"cannot write {problem.filename or data_folder(arguments)}: {problem.strerror}") from problem
     _print_findings(loaded.ledger, arguments.format, language)
     _print_summary(loaded, manifest, arguments, language)
     return 0
+
+
+@contextmanager
+def _written(arguments: argparse.Namespace) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise NotWritten(f"cannot write {problem.filename or data_folder(arguments)}: {problem.strerror}") from problem
 
 
 def _store(loaded: Loaded, arguments: argparse.Namespace) -> Manifest:

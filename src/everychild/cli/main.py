@@ -85,10 +85,14 @@ def _worded(arguments: argparse.Namespace) -> int:
     """Run the command; what has sentences in three languages and was not told by the command itself is told here."""
     try:
         return int(arguments.run(arguments))
-    except WrongDefinition as problem:
+    except EverychildError as problem:
         from everychild.cli.finding_lists import refusal
         from everychild.vocabulary.findings import DataRefused
 
+        if isinstance(problem, DataRefused):
+            return refusal(problem, arguments.language)
+        if not isinstance(problem, WrongDefinition):
+            raise
         refusal(DataRefused([problem.finding]), arguments.language)
         return 2
 

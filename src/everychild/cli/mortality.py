@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from everychild.cli.demographic_tables import Table, explain, explain_refusal, invented, write_tables
 from everychild.cli.progress import ProgressLine
-from everychild.cli.tables import FORMATS
+from everychild.cli.tables import add_output, settle_format
 from everychild.methods.mortality.screening import ROW_RULES
 from everychild.methods.mortality.variance import LonelyPsu
 from everychild.vocabulary.errors import EverychildError
@@ -147,14 +147,14 @@ def add_common(command: argparse.ArgumentParser) -> None:
                          help="what a stratum with one cluster adds (taylor, jkn; default: adjust)")  # fmt: skip
     command.add_argument("--interval", choices=("published", "normal", "logit", "log-log"), default="published",
                          help="published: rate ± 2 SE (default)")  # fmt: skip
-    command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
-    command.add_argument("--out", metavar="FILE", type=Path, help="write there instead of printing")
+    add_output(command)
     command.add_argument("--hidden", action="store_true", help="show groups that are too small to be published")
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.survey is None and (arguments.release or arguments.publish):
         raise NoSuchTable("a release needs the country, year and source of the survey: --survey SURVEY.yaml")
+    settle_format(arguments)
     if arguments.method != "direct":
         from everychild.cli.women_tables import run_method
 

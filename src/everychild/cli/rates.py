@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from everychild.cli.demographic_tables import Table, announce, explain, explain_refusal, write_tables
 from everychild.cli.storage import data_folder
-from everychild.cli.tables import FORMATS
+from everychild.cli.tables import add_output, settle_format
+from everychild.cli.unwritable import written
 from everychild.vocabulary.errors import EverychildError
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
@@ -79,8 +80,7 @@ def add(commands: Any) -> None:
                          help="year of a new definition, instead of the known ones; may be repeated")  # fmt: skip
     command.add_argument("--table", choices=("rates", "differences"), default="rates",
                          help="differences: against the country and the years before (default: rates)")  # fmt: skip
-    command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
-    command.add_argument("--out", metavar="FILE", type=Path, help="write there instead of printing")
+    add_output(command)
     command.add_argument("--source", metavar="CODE", help="source of the counts, for a release")
     command.add_argument("--release", action="store_true", help="store the rates as a release (needs --source)")
     command.add_argument("--publish", action="store_true", help="store and show them on the site (needs --source)")
@@ -99,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise SourceNeeded("a release needs the source of its counts: --source CODE, a code of the country's sources")
     if arguments.pool < 1:
         raise SourceNeeded("--pool takes a number of years from 1")
+    settle_format(arguments)
     language: Language = arguments.language
     try:
         read = read_counts(arguments.file, arguments.indicator)
@@ -116,10 +117,11 @@ def run(arguments: argparse.Namespace) -> int:
     write_tables([table], _ratio_foot(found, language) if differences else _foot(found, language), arguments)
     if arguments.release or arguments.publish:
         folder = data_folder(argparse.Namespace(data=arguments.store))
-        manifest = release(
-            found, arguments.file, read.findings, arguments.source, folder, arguments.by_whom,
-            publish=arguments.publish,
-        )  # fmt: skip
+        with written(folder, "--store"):
+            manifest = release(
+                found, arguments.file, read.findings, arguments.source, folder, arguments.by_whom,
+                publish=arguments.publish,
+            )  # fmt: skip
         announce(manifest.release, folder, arguments)
     return 0
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from everychild.cli.finding_lists import width
 from everychild.cli.survey import explained
 from everychild.cli.tables import add_format, print_rows
 from everychild.microdata.located import finding
@@ -51,6 +52,10 @@ def run_list(arguments: argparse.Namespace) -> int:
 
     book, _ = _book(arguments)
     language: Language = arguments.language
+    if arguments.format == "table":
+        for recipe in book:
+            _print_in_brief(recipe, catalogue().indicators[recipe.code].name[language], language)
+        return 0
     rows = [
         {
             "indicator": r.code, "name": catalogue().indicators[r.code].name[language], "kind": r.kind,
@@ -60,6 +65,19 @@ def run_list(arguments: argparse.Namespace) -> int:
     ]  # fmt: skip
     print_rows(rows, ("indicator", "name", "kind", "files", "checked", "version"), arguments.format)
     return 0
+
+
+def _print_in_brief(recipe: Recipe, name: str, language: Language) -> None:
+    """A recipe in a few lines of the terminal's width: a row with its name and how it was checked has no room there."""
+    files = " ".join(part.file for part in recipe.parts)
+    told = [
+        say(f"recipe.kind.{recipe.kind}", language),
+        f"{say('recipe.confidence', language)}: {say(f'recipe.checked.{recipe.confidence}', language)}",
+        f"{say('recipe.version', language)} {recipe.version}",
+    ]
+    print(f"{recipe.code}  ({files})" if files else recipe.code)
+    for text in (name, "; ".join(told)):
+        print(textwrap.fill(text, width(), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False))
 
 
 def _book(arguments: argparse.Namespace) -> tuple[Any, Any]:

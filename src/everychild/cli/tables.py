@@ -8,13 +8,32 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO
+from pathlib import Path
+from typing import Final, TextIO
 
 FORMATS = ("table", "csv", "json")
 
 
+HOW: Final = "how to print (default: table)"
+
+
 def add_format(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
+    command.add_argument("--format", choices=FORMATS, default="table", help=HOW)
+
+
+def add_output(command: argparse.ArgumentParser) -> None:
+    """How, and where to; a file's name says how when nothing else does (see settle_format)."""
+    command.add_argument("--format", choices=FORMATS, help="how to print (default: as --out ends, else table)")
+    command.add_argument(
+        "--out", metavar="FILE", type=Path, help="write there instead of printing: .csv, .json, else a table"
+    )
+
+
+def settle_format(arguments: argparse.Namespace) -> None:
+    """Without --format a file gets what its name promises: a program that opens estimates.json expects JSON."""
+    if arguments.format is None:
+        suffix = "" if arguments.out is None else arguments.out.suffix.lower().removeprefix(".")
+        arguments.format = suffix if suffix in FORMATS else "table"
 
 
 def print_rows(

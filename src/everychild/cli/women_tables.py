@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from everychild.cli.demographic_tables import Table, announce, explain, explain_refusal, invented, write_tables
 from everychild.cli.progress import ProgressLine
 from everychild.cli.storage import data_folder
+from everychild.cli.unwritable import written
 from everychild.vocabulary.findings import DataRefused
 from everychild.vocabulary.language import Language, format_number
 
@@ -185,5 +186,6 @@ def store(found: WomenTable, arguments: argparse.Namespace, births: Path | None,
 
     folder = data_folder(argparse.Namespace(data=arguments.store))
     survey = read_description(arguments.survey)
-    manifest = release_of_women(found, births, survey, period, folder, arguments.by_whom, publish=arguments.publish)
+    with written(folder, "--store"):
+        manifest = release_of_women(found, births, survey, period, folder, arguments.by_whom, publish=arguments.publish)
     announce(manifest.release, folder, arguments)

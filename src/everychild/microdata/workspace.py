@@ -52,6 +52,7 @@ def keep(files: SurveyFiles, folder: Path, progress: Callable[[str], None] = lam
     if not files.present:
         raise MissingFile(files.description.path.name, "survey_no_file_present", files.folder)
     _refuse_other(folder)
+    folder = folder.resolve()  # the folder beside it has its name, and `.` has none
     _tidy(folder)
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
     fresh.mkdir(parents=True, mode=FOLDER_OWNER_ONLY)

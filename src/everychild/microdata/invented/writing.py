@@ -69,6 +69,7 @@ def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
     Raises FolderTaken when it exists and is not empty.
     """
     refuse_taken(folder)
+    asked, folder = folder, folder.resolve()  # the folder beside it has its name, and `.` has none
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -86,7 +87,7 @@ def write_invented(survey: InventedSurvey, folder: Path) -> Sequence[Path]:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    return sorted(folder.iterdir())
+    return [asked / path.name for path in sorted(folder.iterdir())]
 
 
 def _with_names_of_groups(true: pl.DataFrame) -> pl.DataFrame:
