@@ -101,15 +101,6 @@ def test_csv_and_json_are_unrounded_and_the_same(folder: Path, capsys: pytest.Ca
     assert len(table[0]["value"].partition(".")[2]) > 6
 
 
-def test_a_file_is_written_whole_and_named(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "new" / "growth.csv"
-    assert growth(folder, "--format", "csv", "--out", str(out)) == 0
-    told = capsys.readouterr()
-    assert (told.out, str(out) in told.err) == ("", True)
-    assert [path.name for path in out.parent.iterdir()] == ["growth.csv"]
-
-
-@pytest.mark.parametrize("name", ["z.csv", "z.parquet"])
 @pytest.mark.parametrize("invented", [True, False])
 def test_rows_of_a_described_survey_say_whether_it_is_invented(tmp_path: Path, *, invented: bool) -> None:
     """A file without a description says nothing of it, and nothing is said."""
@@ -127,6 +118,15 @@ def test_rows_of_a_described_survey_say_whether_it_is_invented(tmp_path: Path, *
     assert "invented" not in (tmp_path / "x.csv").read_text()
 
 
+def test_a_file_is_written_whole_and_named(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "new" / "growth.csv"
+    assert growth(folder, "--format", "csv", "--out", str(out)) == 0
+    told = capsys.readouterr()
+    assert (told.out, str(out) in told.err) == ("", True)
+    assert [path.name for path in out.parent.iterdir()] == ["growth.csv"]
+
+
+@pytest.mark.parametrize("name", ["z.csv", "z.parquet"])
 def test_scores_of_children_are_written_for_their_owner_alone(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
