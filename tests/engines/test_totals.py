@@ -149,10 +149,13 @@ def test_number_of_threads_does_not_touch_a_bit(tmp_path: Path) -> None:
 
 
 def test_rounding_of_weights_is_smaller_than_twelve_digits() -> None:
+    """Whatever the weights are of: a mean of one, shares of the whole, millionths."""
     weights = np.random.default_rng(1).lognormal(0, 1, 10_000)
-    assert np.abs(rounded(weights, exponent(8000.0)) - weights).max() <= 2.0**-40
+    for scale in (1.0, 1e-4, 1e-12, 1e6):
+        scaled = weights * scale
+        assert np.abs(rounded(scaled, exponent(8000.0 * scale)) - scaled).max() <= 8000.0 * scale * 2.0**-52
     assert exponent(2.0**20) == 32
-    assert exponent(0.0) == 40
+    assert rounded(np.zeros(2), exponent(0.0)).tolist() == [0.0, 0.0]
 
 
 def test_a_cluster_without_rows_in_the_file_keeps_its_place() -> None:

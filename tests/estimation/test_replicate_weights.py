@@ -168,8 +168,11 @@ def test_files_that_are_put_under_each_other(tmp_path: Path, household_file: boo
         survey = Survey.open(tmp_path / "survey.yaml", recipes=tmp_path / "own.csv")
     ours = survey.estimate(["both_own", "both_middle"], ["region"], Options(errors="jk1")).rows
     given = survey.estimate(["both_own", "both_middle"], ["region"], Options(errors="replicates")).rows
-    for column in ("value", "se", "n", "df"):
-        assert given[column].to_list() == pytest.approx(ours[column].to_list(), rel=1e-9), column
+    for column in ("value", "se", "n", "df"):  # a quantile of few cases has no limit, and so no error
+        assert given[column].is_null().to_list() == ours[column].is_null().to_list()
+        pairs = (rows[column].drop_nulls().to_list() for rows in (given, ours))
+        assert next(pairs) == pytest.approx(next(pairs), rel=1e-9), column
+    assert ours["se"].null_count() < ours.height / 2
     children = made.children().filter(pl.col("UF17") == 1).select(w="chweight", x="CAGE", y=pl.col("HL4") == 1)
     women = made.women().select(w="wmweight", x="WB4", y=pl.col("CM17") == 1)
     rows = pl.concat([children, women]).sort("x")

@@ -181,6 +181,7 @@ CASES = [
     numerator("expression_kind", "(A = 1) = TRUE"),
     numerator("expression_kinds_mixed", "'A' = 1"),
     numerator("expression_zero", "A / 0 = 1"),
+    numerator("expression_range_empty", "A BETWEEN -2 AND -3"),
     numerator("expression_list", "A IN (B)"),
     numerator("expression_floor", "FLOOR() = 1"),
     numerator("expression_is", "A IS TRUE"),

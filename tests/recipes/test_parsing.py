@@ -148,6 +148,7 @@ class TestRefused:
             (";", "expression_several"),
             ("CASE a WHEN 1 THEN 2 END = 2", "expression_case"),
             ("a / 0 = 1", "expression_zero"),
+            ("a BETWEEN -2 AND -3", "expression_range_empty"),
             ("a = 1e999", "expression_number_large"),
             ("a = 1E", "expression_number"),
             ("t.a = 1", "expression_name"),

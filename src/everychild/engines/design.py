@@ -161,7 +161,7 @@ def _refuse(facts: pl.DataFrame, plan: Plan) -> None:
 def counted_without_weight(plan: Plan, spelling: Mapping[str, str]) -> pl.Expr:
     """How many rows are counted somewhere and have no weight."""
     counted = [pl.sql_expr(to_sql(node, spelling)).fill_null(False) for node in plan.conditions]
-    counted += [pl.sql_expr(to_sql(node, spelling)).is_not_null() for node in plan.values]
+    counted += [(pl.sql_expr(to_sql(node, spelling)) != 0).fill_null(False) for node in plan.values]
     weight = pl.sql_expr(to_sql(plan.weight, spelling))
     return (weight.is_null() & pl.any_horizontal(*counted, pl.lit(False))).sum().cast(pl.Int64).alias("rows")
 

@@ -22,8 +22,6 @@ from numpy.typing import NDArray
 
 from everychild.engines.lattice import Lattice
 
-FINEST: Final = 40
-"""Weights are multiples of 2^-40, unless a PSU weighs so much that its sum would need more than 52 bits."""
 ROWS: Final = 2048
 """Rows of one product: the 0/1 matrix and the cells it touches stay in the cache."""
 DIVIDED: Final = 32_768
@@ -131,10 +129,10 @@ class PsuTotals:
 
 
 def exponent(heaviest: float) -> int:
-    """Power of two of which all numbers become multiples, when the largest sum of them is `heaviest`."""
-    if heaviest <= 0:
-        return FINEST
-    return min(FINEST, 52 - ceil(log2(heaviest)))
+    """Power of two of which all numbers become multiples, when the largest sum of them is `heaviest`: the finest that
+    leaves every sum exact. Weights that average one are rounded below 2^-40; a fixed 2^-40 would take digits from
+    weights that add up to one, and all of them from still smaller ones."""
+    return 52 - ceil(log2(heaviest)) if heaviest > 0 else 0
 
 
 def rounded(numbers: Floats, unit: int) -> Floats:

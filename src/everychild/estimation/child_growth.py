@@ -31,7 +31,7 @@ from everychild.methods.anthropometry import (
 )
 from everychild.methods.anthropometry.measurements import Truths
 from everychild.methods.sampling import intervals
-from everychild.methods.sampling.taylor import LonelyPsu, covariance, linearised
+from everychild.methods.sampling.taylor import LonelyPsu, linearised, total_variance
 from everychild.microdata.child_measurements import ChildFile
 from everychild.microdata.column_values import finding
 from everychild.recipes.groups import Level
@@ -342,7 +342,8 @@ class _Work:
             z = (square - 2 * table.value[:, mean] * one) / (2 * value)
         z = np.where(np.isfinite(z), z, 0.0)
         psus = self.totals.psus
-        found = np.diag(covariance(z, psus.stratum, psus.psus_of_stratum, self.options.lonely))
+        held = domain_totals(self.totals, self.plan, table.table, self.columns[k].members) > 0
+        found = total_variance(z, held, psus.stratum, psus.psus_of_stratum, self.options.lonely)
         told = (table.psus[:, k] > 1) & np.isfinite(value) & (value > 0)
         return value, np.where(told, np.sqrt(np.maximum(found, 0)), np.nan)
 

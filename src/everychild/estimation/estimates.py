@@ -91,8 +91,9 @@ class Estimates(Notebook):
 
         Variance: v_11 + v_22 − 2·v_12, by linearisation or by the replicates that the table has its errors from.
         Degrees of freedom: PSUs with members of either group less their strata; with replicates see
-        replication.Replication.df. A register has no error, and no interval. Raises NoSuchGroup, and NotComparable
-        for quantiles.
+        replication.Replication.df. A register has no error, and no interval; nor has a difference
+        with a group of which no error can be told (one without cases, a share or mean of one PSU). Raises NoSuchGroup,
+        and NotComparable for quantiles.
         """
         held, k = self._held(indicator, breakdown)
         groups = held.groups
@@ -100,10 +101,10 @@ class Estimates(Notebook):
             if group not in groups:
                 raise NoSuchGroup(f"{indicator} by {breakdown} has no group {group!r}; it has {', '.join(groups)}")
         at = [groups.index(first), groups.index(second)]
-        matrix = self._covariances(held, k)[np.ix_(at, at)]
+        matrix = self._covariances(held, k, at)
         value = value_of(held, k)[at]
         scale = scale_of(held.one.rates[k].recipe)
-        se = float(np.sqrt(max(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], 0.0))) * scale
+        se = float(np.sqrt(np.maximum(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1], 0.0))) * scale
         df = df_of_either(held, k, at)
         gap = float(value[0] - value[1]) * scale
         lower, upper = intervals.linear(gap, se, df)
@@ -120,11 +121,11 @@ class Estimates(Notebook):
         except KeyError:
             raise NoSuchGroup(f"{indicator} was not estimated by {breakdown}") from None
 
-    def _covariances(self, held: NamedTable, k: int) -> Floats:
+    def _covariances(self, held: NamedTable, k: int, at: Sequence[int] | None = None) -> Floats:
         recipe = held.one.rates[k].recipe
         if recipe.kind == "quantile":
             raise NotComparable(f"{recipe.code} is a quantile: differences of quantiles have no covariance here")
-        return covariances(held, k, self.options)
+        return covariances(held, k, self.options, at)
 
 
 def assembled(

@@ -220,7 +220,11 @@ def members_of(named: NamedTable, k: int) -> Floats:
 
 def df_of_either(named: NamedTable, k: int, at: Sequence[int]) -> int:
     """Degrees of freedom of groups compared: a PSU with members of several of them is one PSU."""
-    members = (members_of(named, k)[:, at] > 0).any(axis=1)
+    members: NDArray[np.bool_] = np.any(members_of(named, k)[:, at] > 0, axis=1)
+    return _df(named, k, at, members)
+
+
+def _df(named: NamedTable, k: int, at: Sequence[int], members: NDArray[np.bool_]) -> int:
     psus, strata = int(members.sum()), len(np.unique(named.totals.psus.stratum[members]))
     if named.replicates is None:
         return psus - strata
@@ -228,22 +232,47 @@ def df_of_either(named: NamedTable, k: int, at: Sequence[int]) -> int:
     return named.replicates.df_of_either(psus, strata, [named.columns[i].members for i in sides], at)
 
 
-def covariances(named: NamedTable, k: int, options: Options) -> Floats:
-    """(groups, groups): of a rate, of the quotient of two or of a total, by the errors that were asked for; NaN becomes
-    zero."""
-    value = value_of(named, k)
+def covariances(named: NamedTable, k: int, options: Options, at: Sequence[int] | None = None) -> Floats:
+    """(groups, groups): of a rate, of the quotient of two or of a total, by the errors that were asked for; of all
+    groups of a table, or of those `at` some places. NaN for a group that has no value or no error of its own, and for
+    one that a replicate has no value of."""
+    chosen = slice(None) if at is None else list(at)
+    value = value_of(named, k)[chosen]
     if named.replicates is None and not named.one.plan.design.psu:
         return np.zeros((len(value), len(value)))  # a register has no sampling error
+    told = has_error(named, k)[chosen]
     if named.replicates is None:
-        z = np.where(np.isfinite(value), np.nan_to_num(_linear_form(named, k)), 0.0)
-        psus = named.totals.psus
-        return covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely)
+        z, psus = np.nan_to_num(_linear_form(named, k)[:, chosen]), named.totals.psus
+        held: NDArray[np.bool_] = np.any(members_of(named, k)[:, chosen] > 0, axis=1)
+        found = covariance(z, psus.stratum, psus.psus_of_stratum, options.lonely, held)
+    else:
+        away = _deviations(named, k)[:, chosen]
+        found = away.T @ away
+    return np.where(told[:, None] & told, found, np.nan)
+
+
+def has_error(named: NamedTable, k: int) -> NDArray[np.bool_]:
+    """(groups): whether an error can be told. Of a rate whose cases are in one PSU it cannot, nor of the quotient of
+    two of which one is so; of a total it can, because that no other PSU has cases is chance as well."""
+    table, sides = named.table, (k, k + 1) if named.one.rates[k].side else (k,)
+    valued = np.isfinite(value_of(named, k))
+    if named.one.rates[k].kind == "total":
+        return valued
+    withheld = named.replicates is not None and named.replicates.rows is not None
+    each = [table.df[:, side] > 0 if withheld else table.psus[:, side] > 1 for side in sides]
+    found: NDArray[np.bool_] = np.all([valued, *each], axis=0)
+    return found
+
+
+def _deviations(named: NamedTable, k: int) -> Floats:
+    """(replicates, groups) of a rate, of the quotient of two or of a total."""
+    replicates = named.replicates
+    assert replicates is not None
     total = named.one.rates[k].kind == "total"
-    rates = named.replicates.summed(named.columns[k]) if total else named.replicates.rates(named.columns[k])
+    rates = replicates.summed(named.columns[k]) if total else replicates.rates(named.columns[k])
     if named.one.rates[k].side:
-        rates = quotient(rates, named.replicates.rates(named.columns[k + 1]))
-    away = np.nan_to_num(named.replicates.deviations(value, rates))
-    return away.T @ away
+        rates = quotient(rates, replicates.rates(named.columns[k + 1]))
+    return replicates.deviations(value_of(named, k), rates)
 
 
 def _linear_form(named: NamedTable, k: int) -> Floats:
@@ -264,21 +293,21 @@ def _linear_form(named: NamedTable, k: int) -> Floats:
 
 
 def _parity(named: NamedTable, k: int, options: Options) -> Block:
-    """The quotient of two rates."""
-    table, value = named.table, value_of(named, k)
-    variance = np.diag(covariances(named, k, options))
-    with_members = np.maximum(table.psus[:, k], table.psus[:, k + 1])
-    df = with_members - np.maximum(table.strata[:, k], table.strata[:, k + 1])
-    told = with_members > 1
-    if named.replicates is not None:
-        df = np.maximum(table.df[:, k], table.df[:, k + 1])
-        told = df > 0 if named.replicates.rows is not None else told
-    se = np.where(told & np.isfinite(value), np.sqrt(np.maximum(variance, 0)), np.nan)
+    """The quotient of two rates. Its clusters and degrees of freedom are those of the members of either."""
+    table, value, psus = named.table, value_of(named, k), named.totals.psus
+    held = members_of(named, k) > 0
+    if named.replicates is None:
+        z = np.nan_to_num(_linear_form(named, k))
+        variance = total_variance(z, held, psus.stratum, psus.psus_of_stratum, options.lonely)
+    else:
+        variance = (_deviations(named, k) ** 2).sum(axis=0)
+    df = np.array([_df(named, k, [g], held[:, g]) for g in range(len(value))], dtype=np.int64)
+    se = np.where(has_error(named, k), np.sqrt(np.maximum(variance, 0)), np.nan)
     n = np.minimum(table.n[:, k], table.n[:, k + 1])
     lower, upper = interval(value, se, n, df, "parity", options)
     return {
         "value": value, "se": se, "lower": lower, "upper": upper, "n": n, "deff": np.full(len(n), np.nan), "df": df,
-        "psus": with_members,
+        "psus": held.sum(axis=0),
     }  # fmt: skip
 
 
@@ -296,7 +325,7 @@ def _total(named: NamedTable, k: int, options: Options, *, register: bool) -> Bl
         psus, z = named.totals.psus, _linear_form(named, k)
         variance = total_variance(z, members_of(named, k) > 0, psus.stratum, psus.psus_of_stratum, options.lonely)
     else:
-        variance = np.diag(covariances(named, k, options))
+        variance = (_deviations(named, k) ** 2).sum(axis=0)
     block["se"] = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
     df = table.df[:, k]
     block["lower"], block["upper"] = interval(value, block["se"], table.n[:, k], df, "total", options)

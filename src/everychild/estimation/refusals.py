@@ -7,23 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import polars as pl
+
 from everychild.engines.design import DesignProblem
+from everychild.engines.polars_engine import expression
 from everychild.estimation.choices import Options
+from everychild.estimation.doubts import contradicted_groups, doubtful
 from everychild.estimation.groups import AskedWrongly, Table, breakdowns_of
 from everychild.estimation.work import Pass
 from everychild.microdata.checking import changed
-from everychild.microdata.description import HOUSEHOLD_FILES
 from everychild.microdata.expected_types import expected
-from everychild.microdata.file_checks import FileChecks
-from everychild.microdata.located import finding
+from everychild.microdata.file_checks import ROW, FileChecks
+from everychild.microdata.located import finding, plain
 from everychild.microdata.survey_files import SurveyFiles
-from everychild.recipes.nodes import Node, variables
+from everychild.recipes.nodes import Node, Variable, variables
+from everychild.recipes.readable import readable
 from everychild.vocabulary.findings import DataRefused, Finding
 
 
 def refuse_unusable(files: SurveyFiles, scans: Iterable[Pass]) -> None:
     """DataRefused when a file that is about to be read has no rows, words for numbers, a key twice, rows whose
-    household is unknown although its answers are asked for, or is not the file that the workspace kept."""
+    household is unknown although its answers are asked for, labels that contradict the groups of a table, or is not the
+    file that the workspace kept."""
     scans = [each for scan in scans for each in chain(scan)]
     names = list(dict.fromkeys(scan.file for scan in scans))
     found = list(changed(files, names))
@@ -32,7 +37,7 @@ def refuse_unusable(files: SurveyFiles, scans: Iterable[Pass]) -> None:
             found += _rows_and_keys(files, name)
     if not found:
         for scan in scans:
-            found += _of_scan(files, scan)
+            found += [*_of_scan(files, scan), *contradicted_groups(files, scan)]
     if found:
         raise DataRefused(_once(found))
 
@@ -93,9 +98,24 @@ def located(files: SurveyFiles, scan: Pass, problem: DesignProblem) -> Exception
             for weight in sorted(variables(scan.plan.weight)):
                 if weight in checks.schema:
                     found += checks.weight(weight)
+            found += _of_worked_out_weight(checks, scan.plan.weight)
             found += checks.strange_clusters()
     errors = [f for f in found if f.severity == "error"]
     return DataRefused(_once(errors)) if errors else problem
+
+
+def _of_worked_out_weight(checks: FileChecks, weight: Node) -> Iterator[Finding]:
+    """Of a weight that a recipe works out from variables, as `hhweight * HH48`, which may each be as they should."""
+    if isinstance(weight, Variable) or not variables(weight) <= checks.schema.keys():
+        return
+    spelling = {lower: name for lower, (name, _) in checks.schema.items()}
+    rows = checks.numbered().select(ROW, expression(weight, spelling).cast(pl.Float64).alias("weight"))
+    for rule, wrong in (("negative", pl.col("weight") < 0), ("not_finite", ~pl.col("weight").is_finite())):
+        found = rows.filter(wrong).collect()
+        if found.height:
+            row, value = found.row(0)
+            told = plain(value)
+            yield finding(checks.file, readable(weight), told, f"survey_weight_{rule}", row, count=found.height)
 
 
 def _unused(checks: FileChecks) -> frozenset[str]:
@@ -117,22 +137,22 @@ def whose_clusters(files: SurveyFiles, scans: Iterable[Pass], options: Options) 
     for the clusters of the survey."""
     told, household = files.description, files.description.household_file
     wanted = (options.psus or told.psus) == "survey" and options.errors != "replicates" and not told.register
-    known = household in HOUSEHOLD_FILES and household in files.present and bool(told.design_of(household).psu)
+    known = household in files.present and bool(told.design_of(household).psu)
     if known or not wanted:
         return []
     if options.psus == "survey":
-        name = told.files[household] if household in HOUSEHOLD_FILES else ""
+        name = told.files[household] if household else ""
         raise AskedWrongly([finding(name, "--clusters", "survey", "estimate_no_household_file")])
     names = dict.fromkeys(each.file for scan in scans for each in chain(scan))
     return [finding(files.path(name).name, "", "", "estimate_clusters_of_file") for name in names]
 
 
 def to_be_known(files: SurveyFiles, scans: Sequence[Pass], tables: Sequence[Table]) -> list[Finding]:
-    """What a reader of the estimates has to know: breakdowns that a file has no variable for, and households that
-    share a key in a household file of which no answer is read."""
+    """What a reader of the estimates has to know: breakdowns that a file has no variable for, what a file says against
+    its own numbers, and households that share a key in a household file of which no answer is read."""
     read = {each.file for scan in scans for each in chain(scan)}
     household = files.description.household_file
-    found = undivided(files, scans, tables)
+    found = [*undivided(files, scans, tables), *doubtful(files, [each for scan in scans for each in chain(scan)])]
     if household in files.present and household not in read:
         found += [f for f in _rows_and_keys(files, household) if f.rule == "survey_duplicate_key"]
     return found

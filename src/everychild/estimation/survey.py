@@ -25,6 +25,7 @@ from everychild.estimation.quantiles import Source, quantile_block
 from everychild.estimation.refusals import chain, located, refuse_unusable, to_be_known, whose_clusters
 from everychild.estimation.replicate_weights import refuse_ways, replication_of, stands_for
 from everychild.estimation.replication import Replicates, Replication, replicated
+from everychild.estimation.reservations import own_under_official_codes, without_value_in_a_replicate
 from everychild.estimation.stacking import aligned, positions, stacked_rows
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
@@ -146,7 +147,11 @@ class Survey:
             found += self._tables_or_findings(one, options, progress)
         normalised = not_of_the_population(found, register=self.description.register)
         known = [*told, *to_be_known(self.files, scans, tables), *normalised, *in_no_group(found)]
-        return assembled(self.files, found, left, recipes, options, known)
+        known += own_under_official_codes(self.files, recipes)
+        estimates = assembled(self.files, found, left, recipes, options, known)
+        if options.errors != "taylor":
+            estimates = replace(estimates, findings=(*known, *without_value_in_a_replicate(estimates.rows)))
+        return estimates
 
     def _of_the_choices(self, rates: Sequence[Rate], scans: Sequence[Pass], options: Options) -> list[Finding]:
         """What a reader has to know of the way of errors; AskedWrongly for a way that the survey does not allow."""
@@ -248,10 +253,9 @@ class Survey:
     def survey_psus(self) -> DesignFacts | None:
         """The PSUs of the household file; None when it does not hold the design variables."""
         file = self.description.household_file
-        design = self.description.design_of(file)
-        if file not in self.files.present or not design.psu or self.description.register:
+        if file not in self.files.present or self.description.register:
             return None
-        return self._psus_of(file)
+        return self._psus_of(file) if self.description.design_of(file).psu else None
 
     def _psus_of(self, file: str) -> DesignFacts:
         design = self.description.design_of(file)

@@ -137,6 +137,8 @@ class _Work:
                 if each.square is not None:
                     sums = self._summed(each.square, group, groups, cells)[order]
                     spread[:, k] = sums / weight[:, k] - value[:, k] ** 2
+                elif each.denominator != each.members:
+                    spread[:, k] = np.nan  # a ratio of two values is no share
                 elif each.beyond is not None:
                     spread[self._summed(each.beyond, group, groups, cells)[order] > 0, k] = np.nan
             simple = spread / (n - 1)

@@ -113,13 +113,15 @@ def _hindrance(files: SurveyFiles, present: frozenset[str], recipe: Recipe) -> N
             return NotComputed(recipe.code, "recipe_lacks_file", file)
         lacking = files.lacking(file, names)
         if lacking:
-            return NotComputed(recipe.code, "recipe_lacks_variable", _with_near(files, file, lacking), file)
+            near = _with_near(files, file, lacking, own=recipe.code in files.own_codes)
+            return NotComputed(recipe.code, "recipe_lacks_variable", near, file)
     return None
 
 
-def _with_near(files: SurveyFiles, file: str, lacking: Sequence[str]) -> str:
-    """`BR1 (BR1A?), BR2`: variables that a file lacks, each with the name that it likely has here."""
-    known = files.expected_names(file)
+def _with_near(files: SurveyFiles, file: str, lacking: Sequence[str], *, own: bool) -> str:
+    """`BR1 (BR1A?), BR2`: variables that a file lacks, each with the name that it likely has here. An `own` recipe may
+    mean any variable of the file by a slip, a shipped one none that another recipe reads."""
+    known = frozenset() if own else files.expected_names(file)
     spare = [column for lower, column in files.columns(file).items() if lower not in known]
     named = []
     for variable in lacking:

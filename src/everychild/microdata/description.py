@@ -102,8 +102,9 @@ class SurveyDescription:
 
     @property
     def household_file(self) -> str:
-        """The file with one row for each household, from which the PSUs of the whole survey are known."""
-        return next((file for file in HOUSEHOLD_FILES if file in self.files), next(iter(self.files)))
+        """The file of the households or their members, from which the PSUs of the whole survey are known; empty when
+        the survey has none, for any other file may lack PSUs that another has."""
+        return next((file for file in HOUSEHOLD_FILES if file in self.files), "")
 
     def design_of(self, file: str) -> SurveyDesign:
         return self.design.get(file) or self.design["*"]

@@ -84,6 +84,11 @@ class SurveyFiles:
         """Codes of the user's own table of recipes."""
         return tuple(self._own or ())
 
+    @property
+    def shipped_codes(self) -> frozenset[str]:
+        """Codes of the shipped recipes."""
+        return frozenset(code for table in self._shipped.tables for code in table)
+
     def wrong(self, key: str, value: object, rule: str, **parameters: object) -> WrongDescription:
         """A mistake in the description, with its line."""
         path = self.description.path

@@ -85,6 +85,14 @@ class Variable:
     kind: Kind = "unknown"
 
 
+def _written_number(node: Node) -> float | None:
+    """The number that stands in a definition, with its sign; None for anything that has to be worked out."""
+    if isinstance(node, Negative):
+        inner = _written_number(node.operand)
+        return None if inner is None else -inner
+    return node.value if isinstance(node, Number) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
     operator: str
@@ -97,10 +105,7 @@ class Arithmetic:
             raise WrongNode("expression_not_in_language")
         _require(self.left, ("number", "unknown"), self.operator)
         _require(self.right, ("number", "unknown"), self.operator)
-        divisor = self.right
-        while isinstance(divisor, Negative):  # -0 is the number 0 where it is read again
-            divisor = divisor.operand
-        if self.operator == "/" and isinstance(divisor, Number) and divisor.value == 0:
+        if self.operator == "/" and _written_number(self.right) == 0:
             raise WrongNode("expression_zero")
 
 
@@ -149,6 +154,9 @@ class Between:
     def __post_init__(self) -> None:
         for node in (self.operand, self.low, self.high):
             _require(node, ("number", "unknown"), "BETWEEN")
+        low, high = _written_number(self.low), _written_number(self.high)
+        if low is not None and high is not None and low > high:
+            raise WrongNode("expression_range_empty")  # BETWEEN -2 AND -3 holds nothing, and gave shares of 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def test_ranges_against_every_table(counts: list[list[int]], zeros: str) -> None
         return
     assume(found.hidden.sum() <= 5)
     most = 13
+    assume(table.counts[found.hidden].max(initial=0) <= most)  # or the tables that are tried leave out the true one
     slow = ranges(table, found.hidden, rule.least, most)
     for place, (low, high) in slow.items():
         assert low == pytest.approx(found.low.flat[place])

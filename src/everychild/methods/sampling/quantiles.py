@@ -37,13 +37,15 @@ def woodruff(
 
     `se_of_share_below(q)` is the design-based standard error of the share of rows with a value of q or less. The
     limits of that share, p ± t·se around the share that is really below the quantile, are turned back into values
-    (Woodruff 1952; R survey, interval.type "mean"); the standard error is the width divided by 2t.
+    (Woodruff 1952; R survey, interval.type "mean"); the standard error is the width divided by 2t. A limit of the share
+    below 0 or above 1 belongs to no value: it is missing, and with it the standard error (so in R). The smallest or
+    largest value in its place would make both too small.
     """
     middle = weighted_quantile(values, weights, share)
     half = t * se_of_share_below(middle)
     if not np.isfinite(half):
         return middle, float("nan"), float("nan"), float("nan")
     below = share_below(values, weights, middle)
-    lower = weighted_quantile(values, weights, max(below - half, 0.0))
-    upper = weighted_quantile(values, weights, min(below + half, 1.0))
+    lower = weighted_quantile(values, weights, below - half) if below - half >= 0 else float("nan")
+    upper = weighted_quantile(values, weights, below + half) if below + half <= 1 else float("nan")
     return middle, lower, upper, (upper - lower) / (2 * t)

@@ -226,16 +226,22 @@ def quotient(numerator: Floats, denominator: Floats) -> Floats:
         return np.where(denominator > 0, numerator / denominator, np.nan)
 
 
-def covariance(z: Floats, stratum: Integers, psus_of_stratum: Integers, lonely: LonelyPsu = "adjust") -> Floats:
+def covariance(
+    z: Floats, stratum: Integers, psus_of_stratum: Integers, lonely: LonelyPsu = "adjust",
+    members: NDArray[np.bool_] | None = None,
+) -> Floats:  # fmt: skip
     """(domains, domains): covariances of estimates from their linearised totals `z` (PSUs, domains).
 
     Every PSU has its row (zeros where it has no member), strata ascending. A difference of two domains then has the
-    variance v_aa + v_bb − 2·v_ab.
+    variance v_aa + v_bb − 2·v_ab. The rule "average" counts the strata with PSUs that have `members` of any of the
+    domains (PSUs; all by default), as R's svyby(covmat = TRUE) does; NaN where each of these has a single PSU.
     """
-    _, alone, away, scale = _within_strata(z, stratum, psus_of_stratum, lonely)
+    starts, alone, away, scale = _within_strata(z, stratum, psus_of_stratum, lonely)
     found = (away * scale[:, None]).T @ away
     if lonely == "average":
-        found = found * (len(alone) / max(int((~alone).sum()), 1))
+        held = np.ones(len(alone), dtype=bool) if members is None else np.logical_or.reduceat(members, starts)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = found * (held.sum() / (held & ~alone).sum())
     return found
 
 
