@@ -205,7 +205,8 @@ class FileChecks:
 
     @property
     def _key(self) -> tuple[str, ...]:
-        return self.design.household if self.is_household_file else (*self.design.household, *self.design.line)
+        line = () if self.is_household_file else self.design.line
+        return tuple(dict.fromkeys((*self.design.household, *line)))
 
     @property
     def _unique(self) -> bool:
