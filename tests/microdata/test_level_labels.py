@@ -10,9 +10,11 @@ from everychild.estimation.survey import Survey
 from everychild.microdata.checking import check
 from everychild.microdata.expected_types import standard_breakdowns
 from everychild.microdata.level_labels import contradictions, folded, level_labels
+from everychild.microdata.region_checks import with_regions_asked
+from everychild.microdata.survey_files import described_file
 from everychild.recipes.groups import file_breakdowns
 from everychild.recipes.recipe import LAYOUTS
-from everychild.vocabulary.findings import Finding
+from everychild.vocabulary.findings import DataRefused, Finding
 from everychild.vocabulary.tables import definitions_folder, read_table
 from tests.microdata import made_survey
 
@@ -97,6 +99,15 @@ class TestOwnBreakdowns:
         path = labelled(tmp_path, "HH7", {1.0: "Birch", 2.0: "Birch", 3.0: "Cedar"})
         found = [f for f in check(Survey.open(path).files) if f.column == "HH7" and f.file == "hh.sav"]
         assert [(f.rule, f.parameters["code"]) for f in found] == [("survey_region_label_differs", "1")]
+
+
+def test_growth_and_mortality_by_such_groups_are_refused(tmp_path: Path) -> None:
+    files = Survey.open(labelled(tmp_path, "HH6", {1.0: "Rural", 2.0: "Urban"})).files
+    source = described_file(files, "ch", None)
+    assert with_regions_asked(files.description, "ch", source, "region,sex_child") == files.description
+    with pytest.raises(DataRefused) as raised:
+        with_regions_asked(files.description, "ch", source, "sex_child:residence")
+    assert {(f.rule, f.column) for f in raised.value.findings} == {("survey_level_label_differs", "HH6")}
 
 
 def test_text_codes_are_compared_as_texts() -> None:
