@@ -206,4 +206,5 @@ def test_surveys_of_one_title_are_told_apart(tmp_path: Path, capsys: Output) -> 
 def test_help_tells_how_it_ends(capsys: Output) -> None:
     with pytest.raises(SystemExit):
         main(["estimate", "--help"])
-    assert "3: done, but for an indicator or a breakdown asked for by name that has no figure" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "3: done, but for an indicator or a breakdown asked for by name that has no figure" in told
