@@ -127,6 +127,23 @@ def test_files_put_under_each_other_count_the_clusters_of_both(tmp_path: Path) -
     assert (found["psus"], found["df"]) == (10, 8)
 
 
+def test_a_group_may_be_of_whole_clusters_in_one_file_alone(tmp_path: Path) -> None:
+    """One child whose residence is not known ended in "only totals over the same PSUs and groups can be added"."""
+    table = rows().with_columns(g=1 + pl.col("psu") % 2)
+    unknown = table.with_columns(g=pl.when(pl.col("row") != 7).then(pl.col("g")))
+    for ch, wm in ((unknown, table), (table, unknown)):
+        found = survey(tmp_path, "ch: ch.parquet, wm: wm.parquet", ch=ch, wm=wm).estimate(["both"], ["side"]).rows
+        for level, name in enumerate(("one", "two"), start=1):
+            row = found.filter(breakdown="side", group=name).row(0, named=True)
+            of_group = pl.concat([ch, wm]).filter(g=level)
+            y = of_group.group_by("stratum", "psu").agg(n=pl.col("y").sum(), d=pl.len()).sort("stratum", "psu")
+            value = y["n"].sum() / y["d"].sum()
+            told = y.with_columns(z=(pl.col("n") - value * pl.col("d")) / y["d"].sum())
+            squares = told.group_by("stratum").agg(v=5 / 4 * ((pl.col("z") ** 2).sum() - pl.col("z").sum() ** 2 / 5))
+            assert (row["value"], row["n"]) == (pytest.approx(100 * value), of_group.height)
+            assert row["se"] == pytest.approx(100 * squares["v"].sum() ** 0.5, rel=1e-12)
+
+
 def test_rows_outside_the_universe_need_no_weight(tmp_path: Path) -> None:
     """A share forgave them, a mean, a total of values and a quantile did not."""
     table = rows().with_columns(w=pl.when(pl.col("s") == 1).then(1.0))

@@ -60,7 +60,9 @@ class Lattice:
 
 
 def lattice(plan: Plan, constant: frozenset[str]) -> Lattice:
-    """The fewest sets of cells from which all tables of a plan follow."""
+    """The fewest sets of cells from which all tables of a plan follow; `constant` are groupings with one group in each
+    PSU."""
+    constant -= plan.varying
     wanted = dict.fromkeys(tuple(name for name in table if name not in constant) for table in plan.tables)
     sets, start = [], 0
     for names in wanted:

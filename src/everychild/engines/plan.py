@@ -35,7 +35,8 @@ class Plan:
 
     `conditions` are summed as 0 or 1 (unknown counts as 0), `values` as numbers (missing counts as 0); in the totals
     the conditions come first. Of the first `counted` conditions (None: of all) the rows are counted unweighted as well.
-    `tables` are tuples of names of groupings: `()` is the total, two names a crossing.
+    `tables` are tuples of names of groupings: `()` is the total, two names a crossing. `varying` are groupings that are
+    summed by group even where each PSU has one group, because another file, whose totals are added, has several.
     """
 
     design: DesignColumns
@@ -45,6 +46,7 @@ class Plan:
     conditions: tuple[Node, ...]
     values: tuple[Node, ...] = ()
     counted: int | None = None
+    varying: frozenset[str] = frozenset()
     named: dict[str, Grouping] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -30,7 +30,7 @@ from everychild.estimation.stacking import aligned, positions, stacked_rows
 from everychild.estimation.tables import TableOfEstimates
 from everychild.estimation.tables import tables as estimate_tables
 from everychild.estimation.unplaced import in_no_group
-from everychild.estimation.work import NotComputed, Pass, Rate, computable, passes
+from everychild.estimation.work import NotComputed, Pass, Rate, computable, passes, with_varying
 from everychild.microdata.description import SurveyDescription, read_description
 from everychild.microdata.located import finding
 from everychild.microdata.survey_files import MissingFile, SurveyFiles
@@ -205,6 +205,9 @@ class Survey:
         if one.partner is None:
             return totals, one.columns
         partner, columns = self._totals(one.partner, facts, progress)
+        if totals.lattice != partner.lattice and not one.plan.varying:
+            both = {*totals.lattice.constant} & {*partner.lattice.constant}
+            return self._totals(with_varying(one, frozenset(one.plan.named) - both), facts, progress)
         return aligned(totals, one.columns) + aligned(partner, columns), positions(len(one.rates))
 
     def _replicate_rows(self, one: Pass) -> tuple[ReplicateRows, tuple[IndicatorColumns, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from everychild.engines.plan import DesignColumns, Grouping, Plan
 from everychild.estimation.columns import ColumnBook, IndicatorColumns, settled
@@ -63,6 +63,12 @@ class Pass:
     variables: frozenset[str]
     partner: Pass | None = None
     """The same rates over the second file of stacked recipes."""
+
+
+def with_varying(one: Pass, names: frozenset[str]) -> Pass:
+    """The same pass, and those over files stacked under it, with groupings that are summed by group in each."""
+    partner = None if one.partner is None else with_varying(one.partner, names & frozenset(one.partner.plan.named))
+    return replace(one, plan=replace(one.plan, varying=names), partner=partner)
 
 
 def computable(files: SurveyFiles, recipes: Iterable[Recipe]) -> tuple[list[Rate], list[NotComputed]]:

@@ -347,11 +347,15 @@ class _Reader:
         return Level(str(told["code"]), self.local(key, told), dimension, str(told["code"]))
 
 
+MOST: Final = 10_000
+"""Replicate weights of a survey; bootstraps have a thousand."""
+
+
 def _spread(names: Sequence[str]) -> Iterator[str]:
-    """`rw1-rw24` → rw1, rw2, …, rw24."""
+    """`rw1-rw24` → rw1, rw2, …, rw24. A row of more than MOST names stays as it is written, and is no variable."""
     for name in names:
         found = re.fullmatch(r"([A-Za-z_]+)(\d+)-\1(\d+)", name)
-        if found is None:
+        if found is None or int(found[3]) - int(found[2]) >= MOST:
             yield name
         else:
             yield from (f"{found[1]}{number}" for number in range(int(found[2]), int(found[3]) + 1))
