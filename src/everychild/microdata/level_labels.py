@@ -47,7 +47,10 @@ def level_label_findings(files: SurveyFiles, name: str, asked: Collection[str] |
     description defines. `asked`: of these breakdowns only."""
     if asked is not None and not asked:
         return []
-    file = replace(files.raw(name), frame=files.frame(name), words=files.words(name))
+    words = files.words(name)
+    if not any(each.values for each in words.values()):
+        return []  # CSV and Parquet have no labels
+    file = replace(files.raw(name), frame=files.frame(name), words=words)
     return contradictions_of(files.description, name, file, asked)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -51,7 +52,7 @@ class FileBreakdown:
     levels: tuple[Level, ...]
     code: Node
 
-    @property
+    @cached_property
     def variable(self) -> str:
         """The variable of the file that carries the breakdown, in lower case."""
         return min(variables(self.code))
