@@ -10,15 +10,8 @@ import pytest
 from everychild.estimation.survey import Survey
 from everychild.vocabulary.findings import DataRefused
 from tests.microdata import made_survey
+from tests.microdata.test_level_labels import OWN
 
-OWN = """\
-  residence:
-    variable: HH6
-    dimension: residence
-    levels:
-      1: {code: R, en: Rural, ru: Село, kk: Ауыл}
-      2: {code: U, en: Urban, ru: Город, kk: Қала}
-"""
 SWAPPED = {**made_survey.VALUE_LABELS, "HH6": {1.0: "Rural", 2.0: "Urban"}}
 RICHEST_FIRST = {1.0: "Richest", 2.0: "Fourth", 3.0: "Middle", 4.0: "Second", 5.0: "Poorest"}
 
